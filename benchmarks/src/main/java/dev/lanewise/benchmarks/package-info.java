@@ -1,0 +1,2 @@
+/** JMH benchmarks, one class per kernel family. */
+package dev.lanewise.benchmarks;

@@ -1,0 +1,2 @@
+/** Transformer layers as forward/backward pairs. */
+package dev.lanewise.nn;

@@ -1,0 +1,2 @@
+/** Workers, workspaces and cache sizes. */
+package dev.lanewise.runtime;
