@@ -1,0 +1,40 @@
+package dev.lanewise.examples.imdb.model;
+
+/**
+ * The shape of a classifier: everything, beside the vocabulary and the weights, that is needed to build it again.
+ *
+ * @param modelDim width of the embeddings and of the encoder
+ * @param heads attention heads; divides {@code modelDim}
+ * @param layers encoder blocks
+ * @param feedForward inner width of each block's feed-forward part
+ * @param maxLength tokens of a review that are read; longer reviews lose their middle
+ * @param dropout probability with which training drops an element
+ */
+public record ModelConfig(int modelDim, int heads, int layers, int feedForward, int maxLength, double dropout) {
+
+    /**
+     * Checks the values against each other.
+     *
+     * @throws IllegalArgumentException if a size is not positive, the heads do not divide the width or the dropout is
+     *     outside [0, 1)
+     */
+    public ModelConfig {
+        requirePositive("modelDim", modelDim);
+        requirePositive("heads", heads);
+        requirePositive("layers", layers);
+        requirePositive("feedForward", feedForward);
+        requirePositive("maxLength", maxLength);
+        if (modelDim % heads != 0) {
+            throw new IllegalArgumentException("heads = " + heads + " does not divide modelDim = " + modelDim);
+        }
+        if (!(dropout >= 0 && dropout < 1)) {
+            throw new IllegalArgumentException("dropout = " + dropout + " is outside [0, 1)");
+        }
+    }
+
+    private static void requirePositive(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " = " + value + " is not positive");
+        }
+    }
+}

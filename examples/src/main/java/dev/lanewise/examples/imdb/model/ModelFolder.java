@@ -1,0 +1,295 @@
+package dev.lanewise.examples.imdb.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * A trained classifier on disk: {@value #CONFIG}, {@value #VOCABULARY} (one entry a line) and {@value #WEIGHTS}.
+ *
+ * <p>Saving writes a new folder beside the old one and swaps them by name, so that there is never a half-written model.
+ * The vocabulary's checksum stands in the other two files: files of different trainings do not pass for one model.
+ */
+public final class ModelFolder {
+
+    /** File with the classifier's shape. */
+    public static final String CONFIG = "config.json";
+
+    /** File with the words in the order of their numbers. */
+    public static final String VOCABULARY = "vocabulary.txt";
+
+    /** File with the weights. */
+    public static final String WEIGHTS = "model.safetensors";
+
+    /** The name of the model's folder inside a run's result folder. */
+    public static final String NAME_IN_RUN = "model";
+
+    private static final String FORMAT = "lanewise-imdb-classifier";
+    private static final int VERSION = 1;
+    private static final String CHECKSUM = "vocabularySha256";
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build();
+
+    private ModelFolder() {}
+
+    /**
+     * Saves a model, whole or not at all.
+     *
+     * @param folder where; an older model there is replaced
+     * @param model what
+     * @throws IOException if a file cannot be written
+     * @throws ModelFormatException if the folder holds anything but a model
+     * @throws IllegalArgumentException if a vocabulary entry holds a line break
+     */
+    public static void save(Path folder, SavedModel model) throws IOException {
+        Path target = folder.toAbsolutePath().normalize();
+        Path parent = target.getParent();
+        requireReplaceable(target);
+        Files.createDirectories(parent);
+        Path fresh = parent.resolve("." + target.getFileName() + "-" + ProcessHandle.current().pid() + ".new");
+        deleteTree(fresh);
+        Files.createDirectory(fresh);
+        try {
+            byte[] vocabulary = encode(model.vocabulary());
+            String checksum = sha256(vocabulary);
+            Files.write(fresh.resolve(VOCABULARY), vocabulary);
+            Files.write(fresh.resolve(CONFIG), encode(model, checksum));
+            Safetensors.write(fresh.resolve(WEIGHTS), model.tensors(), Map.of("format", FORMAT, CHECKSUM, checksum));
+            swap(fresh, target);
+        } finally {
+            deleteTree(fresh);
+        }
+    }
+
+    /**
+     * Loads a model.
+     *
+     * @param folder a model's folder, or the result folder of a run that has one in it
+     * @return the model, its files checked one by one and against each other
+     * @throws ModelFormatException if a file is missing, damaged or does not belong with the others
+     * @throws IOException if a file that is there cannot be read
+     */
+    public static SavedModel load(Path folder) throws IOException {
+        Path home = locate(folder);
+        byte[] vocabularyBytes = bytes(home.resolve(VOCABULARY));
+        String checksum = sha256(vocabularyBytes);
+        List<String> vocabulary = decode(home.resolve(VOCABULARY), vocabularyBytes);
+        ModelConfig config = config(home.resolve(CONFIG), vocabulary.size(), checksum);
+        Path weights = home.resolve(WEIGHTS);
+        if (!Files.isRegularFile(weights)) {
+            throw missing(weights);
+        }
+        Safetensors.Content content = Safetensors.read(weights);
+        if (!checksum.equals(content.metadata().get(CHECKSUM))) {
+            throw new ModelFormatException(weights + ": does not belong with the " + VOCABULARY
+                    + " beside it; copy the three files of one training together");
+        }
+        requireFinite(weights, content.tensors());
+        return new SavedModel(config, vocabulary, content.tensors());
+    }
+
+    /**
+     * Checks that saving would delete nothing but an older model.
+     *
+     * @param folder where a model is to be saved
+     * @throws ModelFormatException if there is a file of that name, or a folder with other things in it
+     * @throws IOException if the folder cannot be listed
+     */
+    public static void requireReplaceable(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new ModelFormatException(folder + ": is a file where the model's folder should be; name another --out");
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            Set<String> own = Set.of(CONFIG, VOCABULARY, WEIGHTS);
+            List<String> foreign = files.map(file -> file.getFileName().toString())
+                    .filter(name -> !own.contains(name))
+                    .sorted()
+                    .toList();
+            if (!foreign.isEmpty()) {
+                throw new ModelFormatException(folder + ": holds '" + foreign.getFirst()
+                        + "', which is not part of a model and would be lost; move it or name another --out");
+            }
+        }
+    }
+
+    private static Path locate(Path folder) {
+        if (!Files.exists(folder)) {
+            throw new ModelFormatException(folder + ": no such folder; train a model first or name its folder with --model");
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new ModelFormatException(folder + ": is not a folder; --model names the folder that holds " + CONFIG);
+        }
+        Path inRun = folder.resolve(NAME_IN_RUN);
+        return !Files.exists(folder.resolve(CONFIG)) && Files.isDirectory(inRun) ? inRun : folder;
+    }
+
+    private static ModelConfig config(Path file, int words, String checksum) throws IOException {
+        JsonNode root;
+        try {
+            root = JSON.readTree(bytes(file));
+        } catch (JsonProcessingException e) {
+            throw new ModelFormatException(file + ": is not valid JSON: " + firstLine(e) + "; train anew", e);
+        }
+        if (!root.path("format").asText().equals(FORMAT)) {
+            throw new ModelFormatException(file + ": is not the configuration of such a model (no \"format\": \"" + FORMAT
+                    + "\"); name a folder that train wrote");
+        }
+        if (!root.path("version").isInt() || root.path("version").intValue() != VERSION) {
+            throw new ModelFormatException(file + ": has version " + root.path("version") + ", this program reads " + VERSION
+                    + "; use the version that trained it or train anew");
+        }
+        if (root.path("vocabularySize").asLong(-1) != words || !root.path(CHECKSUM).asText().equals(checksum)) {
+            throw new ModelFormatException(file + ": speaks of another vocabulary than the " + words + " entries of the "
+                    + VOCABULARY + " beside it; copy the three files of one training together");
+        }
+        if (!root.path("model").isObject()) {
+            throw new ModelFormatException(file + ": lacks the model section; train anew");
+        }
+        try {
+            return JSON.treeToValue(root.path("model"), ModelConfig.class);
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw new ModelFormatException(file + ": has a bad model section: " + firstLine(e) + "; train anew", e);
+        }
+    }
+
+    private static byte[] encode(SavedModel model, String checksum) throws JsonProcessingException {
+        ObjectNode root = JSON.createObjectNode().put("format", FORMAT).put("version", VERSION);
+        root.set("model", JSON.valueToTree(model.config()));
+        root.put("vocabularySize", model.vocabulary().size()).put(CHECKSUM, checksum);
+        return JSON.writeValueAsBytes(root);
+    }
+
+    private static byte[] encode(List<String> vocabulary) {
+        StringBuilder text = new StringBuilder();
+        for (String word : vocabulary) {
+            if (word.indexOf('\n') >= 0 || word.indexOf('\r') >= 0) {
+                throw new IllegalArgumentException("a vocabulary entry holds a line break: " + word);
+            }
+            text.append(word).append('\n');
+        }
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static List<String> decode(Path file, byte[] bytes) {
+        String text;
+        try {
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new ModelFormatException(file + ": is not UTF-8; copy the file again or train anew", e);
+        }
+        if (!text.isEmpty() && !text.endsWith("\n")) {
+            throw new ModelFormatException(file + ": is cut within its last line; copy the file again or train anew");
+        }
+        List<String> words = text.isEmpty() ? List.of() : Arrays.asList(text.substring(0, text.length() - 1).split("\n", -1));
+        Set<String> seen = HashSet.newHashSet(words.size());
+        for (int i = 0; i < words.size(); i++) {
+            if (!seen.add(words.get(i))) {
+                throw new ModelFormatException(
+                        file + ":" + (i + 1) + ": repeats '" + words.get(i) + "'; copy the file again or train anew");
+            }
+        }
+        return words;
+    }
+
+    private static void requireFinite(Path file, Map<String, Tensor> tensors) {
+        for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+            for (float value : entry.getValue().values()) {
+                if (!Float.isFinite(value)) {
+                    throw new ModelFormatException(
+                            file + ": tensor '" + entry.getKey() + "' holds " + value + "; copy the file again or train anew");
+                }
+            }
+        }
+    }
+
+    private static byte[] bytes(Path file) throws IOException {
+        try {
+            return Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            throw missing(file);
+        }
+    }
+
+    private static ModelFormatException missing(Path file) {
+        return new ModelFormatException(file + ": is missing; name a folder that train wrote, or train anew");
+    }
+
+    private static String firstLine(Exception e) {
+        String text = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+        return text.lines().findFirst().orElse("unreadable");
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Puts the new folder in the old one's place; if that fails, the old one is put back. */
+    private static void swap(Path fresh, Path target) throws IOException {
+        if (!Files.exists(target)) {
+            Files.move(fresh, target);
+            return;
+        }
+        Path old = fresh.resolveSibling(fresh.getFileName() + ".old");
+        Files.move(target, old);
+        try {
+            Files.move(fresh, target);
+        } catch (IOException e) {
+            Files.move(old, target, StandardCopyOption.REPLACE_EXISTING);
+            throw e;
+        }
+        deleteTree(old);
+    }
+
+    private static void deleteTree(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package dev.lanewise.examples.imdb.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelFolderTest {
+
+    private static final ModelConfig CONFIG = new ModelConfig(8, 2, 1, 16, 400, 0.1);
+
+    @TempDir
+    Path folder;
+
+    private Path home;
+
+    @BeforeEach
+    void saveAModel() throws IOException {
+        home = folder.resolve("run").resolve("model");
+        ModelFolder.save(home, model("good", 1));
+    }
+
+    @Test
+    void savedModelIsLoadedAgain() throws IOException {
+        SavedModel loaded = ModelFolder.load(home);
+        assertEquals(CONFIG, loaded.config());
+        assertEquals(List.of("<pad>", "<unk>", "good", "déjà vu"), loaded.vocabulary());
+        assertArrayEquals(new float[] {1, 2}, loaded.weights("bias", 2));
+    }
+
+    @Test
+    void resultFolderStandsForTheModelInIt() throws IOException {
+        assertEquals(CONFIG, ModelFolder.load(home.getParent()).config());
+    }
+
+    @Test
+    void savingReplacesTheOldModelAndLeavesNothingBehind() throws IOException {
+        ModelFolder.save(home, model("fine", 5));
+        assertEquals("fine", ModelFolder.load(home).vocabulary().get(2));
+        try (var files = Files.list(home.getParent())) {
+            assertEquals(List.of(home), files.toList());
+        }
+    }
+
+    @Test
+    void failedSavingKeepsTheOldModel() throws IOException {
+        assertThrows(IllegalArgumentException.class, () -> ModelFolder.save(home, model("two\nlines", 5)));
+        assertEquals("good", ModelFolder.load(home).vocabulary().get(2));
+        try (var files = Files.list(home.getParent())) {
+            assertEquals(List.of(home), files.toList());
+        }
+    }
+
+    @Test
+    void folderWithOtherThingsIsNotReplaced() throws IOException {
+        Files.writeString(home.resolve("thesis.txt"), "years of work");
+        assertRefusal("thesis.txt", () -> ModelFolder.save(home, model("fine", 5)));
+        assertEquals("years of work", Files.readString(home.resolve("thesis.txt")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {ModelFolder.CONFIG, ModelFolder.VOCABULARY, ModelFolder.WEIGHTS})
+    void missingFileIsNamed(String name) throws IOException {
+        Files.delete(home.resolve(name));
+        assertRefusal(home.resolve(name) + ": is missing", () -> ModelFolder.load(home));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {ModelFolder.CONFIG, ModelFolder.VOCABULARY, ModelFolder.WEIGHTS})
+    void fileOfAnotherTrainingIsRefused(String name) throws IOException {
+        Path other = folder.resolve("other");
+        ModelFolder.save(other, model("fine", 5));
+        Files.copy(other.resolve(name), home.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        assertRefusal("of one training together", () -> ModelFolder.load(home));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {ModelFolder.CONFIG, ModelFolder.VOCABULARY, ModelFolder.WEIGHTS})
+    void fileCutAtAnyByteIsRefused(String name) throws IOException {
+        byte[] whole = Files.readAllBytes(home.resolve(name));
+        for (int length = 0; length < whole.length; length++) {
+            Files.write(home.resolve(name), Arrays.copyOf(whole, length));
+            assertThrows(ModelFormatException.class, () -> ModelFolder.load(home), "cut at " + length);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {ModelFolder.CONFIG, ModelFolder.VOCABULARY})
+    void flippedBitsLeadToAModelOrToTheDocumentedException(String name) throws IOException {
+        byte[] whole = Files.readAllBytes(home.resolve(name));
+        int refused = 0;
+        for (int bit = 0; bit < whole.length * 8; bit++) {
+            byte[] flipped = whole.clone();
+            flipped[bit / 8] ^= (byte) (1 << (bit % 8));
+            Files.write(home.resolve(name), flipped);
+            try {
+                ModelFolder.load(home);
+            } catch (ModelFormatException e) {
+                refused++;
+            }
+        }
+        assertTrue(refused > whole.length, "only " + refused + " flips were noticed");
+    }
+
+    @Test
+    void foreignConfigurationIsRefused() throws IOException {
+        Files.writeString(home.resolve(ModelFolder.CONFIG), "{\"architectures\": [\"BertModel\"]}");
+        assertRefusal("is not the configuration of such a model", () -> ModelFolder.load(home));
+    }
+
+    @Test
+    void settingOutOfRangeIsNamed() throws IOException {
+        Path config = home.resolve(ModelFolder.CONFIG);
+        Files.writeString(config, Files.readString(config).replace("\"heads\" : 2", "\"heads\" : 3"));
+        assertRefusal("heads = 3 does not divide modelDim = 8", () -> ModelFolder.load(home));
+    }
+
+    @Test
+    void weightThatIsNotANumberIsRefused() throws IOException {
+        ModelFolder.save(home, model("good", Float.NaN));
+        assertRefusal("'bias' holds NaN", () -> ModelFolder.load(home));
+    }
+
+    @Test
+    void missingFolderSaysWhatToDo() {
+        Path nowhere = folder.resolve("nowhere");
+        assertRefusal(nowhere + ": no such folder; train a model first", () -> ModelFolder.load(nowhere));
+    }
+
+    @Test
+    void weightsAreCheckedAgainstTheShapeTheModelAsksFor() throws IOException {
+        SavedModel loaded = ModelFolder.load(home);
+        assertRefusal("lacks tensor 'head'", () -> loaded.weights("head", 2));
+        assertRefusal("has shape [2], but config.json asks for [3]", () -> loaded.weights("bias", 3));
+        assertRefusal("does not know: [bias]", () -> loaded.requireOnly(Set.of("table")));
+    }
+
+    @Test
+    void vocabularyIsPlainText() throws IOException {
+        assertEquals(
+                "<pad>\n<unk>\ngood\ndéjà vu\n", Files.readString(home.resolve(ModelFolder.VOCABULARY), StandardCharsets.UTF_8));
+    }
+
+    private static void assertRefusal(String part, Executable action) {
+        String message = assertThrows(ModelFormatException.class, action).getMessage();
+        assertTrue(message.contains(part), message);
+        assertEquals(1, message.lines().count(), message);
+    }
+
+    private static SavedModel model(String word, float weight) {
+        return new SavedModel(
+                CONFIG,
+                List.of("<pad>", "<unk>", word, "déjà vu"),
+                Map.of("table", Tensor.matrix(2, 2, new float[4]), "bias", Tensor.vector(weight, weight + 1)));
+    }
+}
