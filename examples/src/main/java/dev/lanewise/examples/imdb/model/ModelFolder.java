@@ -130,7 +130,8 @@ public final class ModelFolder {
             return;
         }
         if (!Files.isDirectory(folder)) {
-            throw new ModelFormatException(folder + ": is a file where the model's folder should be; name another --out");
+            throw new ModelFormatException(
+                    folder + ": is a file where the model's folder should be; name another --out");
         }
         try (Stream<Path> files = Files.list(folder)) {
             Set<String> own = Set.of(CONFIG, VOCABULARY, WEIGHTS);
@@ -147,7 +148,8 @@ public final class ModelFolder {
 
     private static Path locate(Path folder) {
         if (!Files.exists(folder)) {
-            throw new ModelFormatException(folder + ": no such folder; train a model first or name its folder with --model");
+            throw new ModelFormatException(
+                    folder + ": no such folder; train a model first or name its folder with --model");
         }
         if (!Files.isDirectory(folder)) {
             throw new ModelFormatException(folder + ": is not a folder; --model names the folder that holds " + CONFIG);
@@ -164,16 +166,19 @@ public final class ModelFolder {
             throw new ModelFormatException(file + ": is not valid JSON: " + firstLine(e) + "; train anew", e);
         }
         if (!root.path("format").asText().equals(FORMAT)) {
-            throw new ModelFormatException(file + ": is not the configuration of such a model (no \"format\": \"" + FORMAT
-                    + "\"); name a folder that train wrote");
+            throw new ModelFormatException(
+                    file + ": is not the configuration of such a model (no \"format\": \"" + FORMAT
+                            + "\"); name a folder that train wrote");
         }
         if (!root.path("version").isInt() || root.path("version").intValue() != VERSION) {
-            throw new ModelFormatException(file + ": has version " + root.path("version") + ", this program reads " + VERSION
-                    + "; use the version that trained it or train anew");
+            throw new ModelFormatException(
+                    file + ": has version " + root.path("version") + ", this program reads " + VERSION
+                            + "; use the version that trained it or train anew");
         }
         if (root.path("vocabularySize").asLong(-1) != words || !root.path(CHECKSUM).asText().equals(checksum)) {
-            throw new ModelFormatException(file + ": speaks of another vocabulary than the " + words + " entries of the "
-                    + VOCABULARY + " beside it; copy the three files of one training together");
+            throw new ModelFormatException(
+                    file + ": speaks of another vocabulary than the " + words + " entries of the "
+                            + VOCABULARY + " beside it; copy the three files of one training together");
         }
         if (!root.path("model").isObject()) {
             throw new ModelFormatException(file + ": lacks the model section; train anew");
@@ -216,7 +221,8 @@ public final class ModelFolder {
         if (!text.isEmpty() && !text.endsWith("\n")) {
             throw new ModelFormatException(file + ": is cut within its last line; copy the file again or train anew");
         }
-        List<String> words = text.isEmpty() ? List.of() : Arrays.asList(text.substring(0, text.length() - 1).split("\n", -1));
+        List<String> words = text.isEmpty() ? List.of()
+                : Arrays.asList(text.substring(0, text.length() - 1).split("\n", -1));
         Set<String> seen = HashSet.newHashSet(words.size());
         for (int i = 0; i < words.size(); i++) {
             if (!seen.add(words.get(i))) {
@@ -232,7 +238,8 @@ public final class ModelFolder {
             for (float value : entry.getValue().values()) {
                 if (!Float.isFinite(value)) {
                     throw new ModelFormatException(
-                            file + ": tensor '" + entry.getKey() + "' holds " + value + "; copy the file again or train anew");
+                            file + ": tensor '" + entry.getKey() + "' holds " + value
+                                    + "; copy the file again or train anew");
                 }
             }
         }

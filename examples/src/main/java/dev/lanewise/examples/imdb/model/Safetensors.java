@@ -87,7 +87,8 @@ public final class Safetensors {
         }
     }
 
-    private static byte[] header(Map<String, Tensor> tensors, Map<String, String> metadata) throws JsonProcessingException {
+    private static byte[] header(Map<String, Tensor> tensors, Map<String, String> metadata)
+            throws JsonProcessingException {
         ObjectNode root = JSON.createObjectNode();
         if (!metadata.isEmpty()) {
             ObjectNode node = root.putObject(METADATA);
@@ -140,7 +141,8 @@ public final class Safetensors {
         while (buffer.hasRemaining()) {
             int read = channel.read(buffer, at);
             if (read < 0) {
-                throw new ModelFormatException(file + ": ends at byte " + at + ", before its last value; copy it again");
+                throw new ModelFormatException(
+                        file + ": ends at byte " + at + ", before its last value; copy it again");
             }
             at += read;
         }

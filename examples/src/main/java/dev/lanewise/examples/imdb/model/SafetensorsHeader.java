@@ -63,7 +63,8 @@ record SafetensorsHeader(long dataStart, List<Entry> entries, Map<String, String
         if (length < 2 || length > MAX_HEADER_BYTES) {
             throw broken(
                     file,
-                    "states a header of " + Long.toUnsignedString(length) + " bytes, allowed are 2 to " + MAX_HEADER_BYTES);
+                    "states a header of " + Long.toUnsignedString(length) + " bytes, allowed are 2 to "
+                            + MAX_HEADER_BYTES);
         }
         if (length > size - Safetensors.LENGTH_BYTES) {
             throw broken(file, "states a header of " + length + " bytes but has only " + size + " bytes in all");
@@ -156,10 +157,12 @@ record SafetensorsHeader(long dataStart, List<Entry> entries, Map<String, String
     }
 
     private static long offset(Path file, String tensor, JsonNode node, long dataBytes) {
-        if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < 0 || node.longValue() > dataBytes) {
+        if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < 0
+                || node.longValue() > dataBytes) {
             throw broken(
                     file,
-                    tensor + " has offset " + printable(node.toString()) + ", outside the " + dataBytes + " bytes of values");
+                    tensor + " has offset " + printable(node.toString()) + ", outside the " + dataBytes
+                            + " bytes of values");
         }
         return node.longValue();
     }

@@ -154,7 +154,8 @@ class ModelFolderTest {
     @Test
     void vocabularyIsPlainText() throws IOException {
         assertEquals(
-                "<pad>\n<unk>\ngood\ndéjà vu\n", Files.readString(home.resolve(ModelFolder.VOCABULARY), StandardCharsets.UTF_8));
+                "<pad>\n<unk>\ngood\ndéjà vu\n",
+                Files.readString(home.resolve(ModelFolder.VOCABULARY), StandardCharsets.UTF_8));
     }
 
     private static void assertRefusal(String part, Executable action) {
