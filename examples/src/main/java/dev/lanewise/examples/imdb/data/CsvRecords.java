@@ -87,10 +87,9 @@ final class CsvRecords {
                 stray = state == null ? i : -1;
             }
             if (stray >= 0) {
-                String where =
-                        line.number() == first.number()
-                                ? "before column " + (stray + 1)
-                                : "before column " + (stray + 1) + " of line " + line.number();
+                String where = line.number() == first.number()
+                        ? "before column " + (stray + 1)
+                        : "before column " + (stray + 1) + " of line " + line.number();
                 return fault(
                         first,
                         following,
@@ -121,8 +120,7 @@ final class CsvRecords {
     }
 
     private static String badBytes(LineSource.Line line, LineSource.Line first) {
-        String where =
-                line.number() == first.number() ? "" : " (in its line " + line.number() + ")";
+        String where = line.number() == first.number() ? "" : " (in its line " + line.number() + ")";
         return "bytes that are not UTF-8" + where + "; save the file as UTF-8";
     }
 
@@ -130,11 +128,11 @@ final class CsvRecords {
     private static State step(State state, char c) {
         return switch (state) {
             case FIELD_START ->
-                    c == '"' ? State.QUOTED : c == ',' ? State.FIELD_START : State.PLAIN;
+                c == '"' ? State.QUOTED : c == ',' ? State.FIELD_START : State.PLAIN;
             case PLAIN -> c == ',' ? State.FIELD_START : State.PLAIN;
             case QUOTED -> c == '"' ? State.QUOTE_IN_QUOTED : State.QUOTED;
             case QUOTE_IN_QUOTED ->
-                    c == '"' ? State.QUOTED : c == ',' ? State.FIELD_START : null;
+                c == '"' ? State.QUOTED : c == ',' ? State.FIELD_START : null;
         };
     }
 

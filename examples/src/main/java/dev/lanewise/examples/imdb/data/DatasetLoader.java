@@ -10,8 +10,8 @@ import java.util.Optional;
 public final class DatasetLoader {
 
     /** What a folder is searched for, in this order. */
-    static final List<String> NAMES =
-            List.of("aclImdb", "aclImdb.tar.gz", "aclImdb_v1.tar.gz", "IMDB Dataset.csv", "IMDB Dataset.csv.gz");
+    static final List<String> NAMES = List.of("aclImdb", "aclImdb.tar.gz", "aclImdb_v1.tar.gz", "IMDB Dataset.csv",
+            "IMDB Dataset.csv.gz");
 
     private DatasetLoader() {}
 

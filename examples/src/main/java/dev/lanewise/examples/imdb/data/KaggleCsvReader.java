@@ -62,8 +62,7 @@ public final class KaggleCsvReader {
     }
 
     private List<Review> read(InputStream in, Path file) {
-        CsvRecords records =
-                new CsvRecords(new LineSource(in, file), List.of(POSITIVE, NEGATIVE));
+        CsvRecords records = new CsvRecords(new LineSource(in, file), List.of(POSITIVE, NEGATIVE));
         CsvRecords.Row header = records.next();
         if (header == null) {
             throw DataException.in(
@@ -81,17 +80,15 @@ public final class KaggleCsvReader {
             String advice = row.advice();
             if (!row.broken()) {
                 String text = row.fields().size() == columns ? row.fields().get(textColumn) : "";
-                String label =
-                        row.fields().size() == columns
-                                ? row.fields().get(labelColumn).strip().toLowerCase(Locale.ROOT)
-                                : "";
+                String label = row.fields().size() == columns
+                        ? row.fields().get(labelColumn).strip().toLowerCase(Locale.ROOT)
+                        : "";
                 if (row.fields().size() != columns) {
                     fault = "wrong number of columns";
-                    advice =
-                            row.fields().size()
-                                    + " columns where the header has "
-                                    + columns
-                                    + "; a text with commas must stand in quotes";
+                    advice = row.fields().size()
+                            + " columns where the header has "
+                            + columns
+                            + "; a text with commas must stand in quotes";
                 } else if (!label.equals(POSITIVE) && !label.equals(NEGATIVE)) {
                     fault = "unknown label";
                     advice = "unknown label '" + shorten(label) + "'; use positive or negative";

@@ -99,13 +99,12 @@ final class StanfordCollector {
             }
             List<String> keys = films.getOrDefault(folder, List.of());
             numbered.forEach(
-                    (number, entry) ->
-                            sorted.add(
-                                    new Review(
-                                            entry.text(),
-                                            label.equals("pos"),
-                                            folder + "/" + entry.name().replace(".txt", ""),
-                                            number < keys.size() ? keys.get(number) : "")));
+                    (number, entry) -> sorted.add(
+                            new Review(
+                                    entry.text(),
+                                    label.equals("pos"),
+                                    folder + "/" + entry.name().replace(".txt", ""),
+                                    number < keys.size() ? keys.get(number) : "")));
         }
         return sorted;
     }

@@ -93,13 +93,10 @@ public final class StanfordReader {
     }
 
     private static void readArchive(Path archive, StanfordCollector collector) {
-        try (TailCheckingStream in =
-                        new TailCheckingStream(
-                                new BufferedInputStream(FileKinds.open(archive), 1 << 16));
+        try (TailCheckingStream in = new TailCheckingStream(
+                new BufferedInputStream(FileKinds.open(archive), 1 << 16));
                 TarArchiveInputStream tar = new TarArchiveInputStream(in, "UTF-8")) {
-            for (TarArchiveEntry entry = tar.getNextEntry();
-                    entry != null;
-                    entry = tar.getNextEntry()) {
+            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 if (entry.isFile()) {
                     readEntry(archive, tar, entry, collector);
                 }

@@ -11,21 +11,20 @@ final class Entities {
     /** Longest reference looked for, with its ampersand and semicolon: {@code &#1114111;}. */
     private static final int MAX_LENGTH = 10;
 
-    private static final Map<String, Character> NAMED =
-            Map.ofEntries(
-                    Map.entry("amp", '&'),
-                    Map.entry("lt", '<'),
-                    Map.entry("gt", '>'),
-                    Map.entry("quot", '"'),
-                    Map.entry("apos", '\''),
-                    Map.entry("lsquo", '\''),
-                    Map.entry("rsquo", '\''),
-                    Map.entry("ldquo", '"'),
-                    Map.entry("rdquo", '"'),
-                    Map.entry("nbsp", ' '),
-                    Map.entry("ndash", '-'),
-                    Map.entry("mdash", '-'),
-                    Map.entry("hellip", '\u2026'));
+    private static final Map<String, Character> NAMED = Map.ofEntries(
+            Map.entry("amp", '&'),
+            Map.entry("lt", '<'),
+            Map.entry("gt", '>'),
+            Map.entry("quot", '"'),
+            Map.entry("apos", '\''),
+            Map.entry("lsquo", '\''),
+            Map.entry("rsquo", '\''),
+            Map.entry("ldquo", '"'),
+            Map.entry("rdquo", '"'),
+            Map.entry("nbsp", ' '),
+            Map.entry("ndash", '-'),
+            Map.entry("mdash", '-'),
+            Map.entry("hellip", '\u2026'));
 
     private Entities() {}
 

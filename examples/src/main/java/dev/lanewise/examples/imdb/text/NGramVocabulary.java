@@ -221,12 +221,11 @@ public final class NGramVocabulary {
                             + (1L + counts[0] + counts[1])
                             + "; save the model again");
         }
-        NGramVocabulary loaded =
-                new NGramVocabulary(
-                        vocabulary.size(),
-                        counts[2],
-                        parse(file, lines, 1, counts[0], 2, vocabulary),
-                        parse(file, lines, 1 + counts[0], counts[1], 3, vocabulary));
+        NGramVocabulary loaded = new NGramVocabulary(
+                vocabulary.size(),
+                counts[2],
+                parse(file, lines, 1, counts[0], 2, vocabulary),
+                parse(file, lines, 1 + counts[0], counts[1], 3, vocabulary));
         if (loaded.bigrams.size() != counts[0] || loaded.trigrams.size() != counts[1]) {
             throw DataException.in(file, "names an n-gram twice; save the model again");
         }

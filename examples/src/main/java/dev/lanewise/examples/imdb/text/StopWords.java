@@ -8,9 +8,8 @@ import java.util.Set;
  */
 final class StopWords {
 
-    private static final Set<String> WORDS =
-            Set.of(
-                    """
+    private static final Set<String> WORDS = Set.of(
+            """
                     a about above after again against all almost also although am an and another any
                     anyone anything are aren't around as at away back be because been before being
                     below between both but by came can can't cannot come could couldn't did didn't do
@@ -30,8 +29,8 @@ final class StopWords {
                     within without won't would wouldn't yet you you'll you're you've your yours
                     yourself yourselves
                     """
-                            .strip()
-                            .split("\\s+"));
+                    .strip()
+                    .split("\\s+"));
 
     private StopWords() {}
 

@@ -122,10 +122,9 @@ public final class Tokenizer {
         int i = start + 1;
         while (i < length) {
             boolean digit = isDigit(chars[i]);
-            boolean inner =
-                    (chars[i] == '.' || chars[i] == ',')
-                            && i + 1 < length
-                            && isDigit(chars[i + 1]);
+            boolean inner = (chars[i] == '.' || chars[i] == ',')
+                    && i + 1 < length
+                    && isDigit(chars[i + 1]);
             if (!digit && !inner) {
                 break;
             }
@@ -155,11 +154,10 @@ public final class Tokenizer {
             return -1;
         }
         int end = at + 2;
-        boolean longer =
-                wordGoesOn(chars, end, length)
-                        || end + 1 < length
-                                && (chars[end] == '.' || chars[end] == ',' || chars[end] == '/')
-                                && isDigit(chars[end + 1]);
+        boolean longer = wordGoesOn(chars, end, length)
+                || end + 1 < length
+                        && (chars[end] == '.' || chars[end] == ',' || chars[end] == '/')
+                        && isDigit(chars[end + 1]);
         return longer ? -1 : end;
     }
 

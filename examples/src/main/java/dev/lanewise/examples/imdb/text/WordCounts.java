@@ -127,15 +127,13 @@ public final class WordCounts {
      * @return a new list, most frequent first, ties by the word
      */
     public List<Count> mostFrequent(int limit, boolean withStopWords) {
-        List<Count> all =
-                sorted(
-                        Comparator.comparingLong(Count::occurrences)
-                                .reversed()
-                                .thenComparing(Count::word));
+        List<Count> all = sorted(
+                Comparator.comparingLong(Count::occurrences)
+                        .reversed()
+                        .thenComparing(Count::word));
         all.removeIf(
-                count ->
-                        !Character.isLetterOrDigit(count.word().charAt(0))
-                                || !withStopWords && StopWords.contains(count.word()));
+                count -> !Character.isLetterOrDigit(count.word().charAt(0))
+                        || !withStopWords && StopWords.contains(count.word()));
         return new ArrayList<>(all.subList(0, Math.min(limit, all.size())));
     }
 
