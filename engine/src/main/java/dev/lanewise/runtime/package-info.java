@@ -1,2 +1,2 @@
-/** Workers, workspaces and cache sizes. */
+/** Threads and scratch memory: what the kernels run on. Knows nothing of arithmetic. */
 package dev.lanewise.runtime;

@@ -1,0 +1,250 @@
+package dev.lanewise;
+
+import dev.lanewise.kernels.KernelSet;
+import dev.lanewise.runtime.Workers;
+
+/**
+ * The one door to the kernels: an implementation, a team of threads, and the operations grouped by family.
+ *
+ * <pre>{@code
+ * try (Engine engine = Engine.start()) {
+ *     engine.matMul(a, b, c);
+ *     System.out.println(engine.info());
+ * }
+ * }</pre>
+ *
+ * An engine is safe to share between threads, and several may live in one JVM; there is no global state. Calls from
+ * several threads at once are allowed: one has the team, the others run on their own thread.
+ */
+public final class Engine implements AutoCloseable {
+    private final EngineInfo info;
+    private final Workers workers;
+    private final boolean ownsWorkers;
+    private final MatMulOps matMul;
+    private final SoftmaxOps softmax;
+    private final AttentionOps attention;
+    private final NormOps norm;
+    private final ActivationOps activation;
+    private final ElementwiseOps elementwise;
+    private final EmbeddingOps embedding;
+    private final UpdateOps update;
+
+    private Engine(ImplementationChooser.Choice choice, Workers workers, boolean ownsWorkers) {
+        KernelSet kernels = choice.kernels();
+        this.workers = workers;
+        this.ownsWorkers = ownsWorkers;
+        info = new EngineInfo(
+                choice.implementation(), kernels.vectorBits(), workers.threads(), System.getProperty("java.version"),
+                choice.reason());
+        matMul = new MatMulOps(kernels.matMul(), workers);
+        softmax = new SoftmaxOps(kernels.softmax(), workers);
+        attention = new AttentionOps(kernels.attention(), workers);
+        norm = new NormOps(kernels.norm(), workers);
+        activation = new ActivationOps(kernels.activation(), workers);
+        elementwise = new ElementwiseOps(kernels.elementwise(), workers);
+        embedding = new EmbeddingOps(kernels.embedding(), workers);
+        update = new UpdateOps(kernels.update(), workers);
+    }
+
+    /**
+     * An engine on all processors, with the best implementation that this JVM offers.
+     *
+     * @return a new engine, to be closed
+     * @throws IllegalStateException if the property {@code lanewise.implementation} asks for what is not there
+     */
+    public static Engine start() {
+        return builder().build();
+    }
+
+    /**
+     * An engine that runs everything on the calling thread.
+     *
+     * @return a new engine
+     * @throws IllegalStateException if the property {@code lanewise.implementation} asks for what is not there
+     */
+    public static Engine serial() {
+        return builder().threads(1).build();
+    }
+
+    /**
+     * For engines of one's own choice.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * What this engine runs on, and why.
+     *
+     * @return implementation, width, threads, JDK, reason
+     */
+    public EngineInfo info() {
+        return info;
+    }
+
+    /**
+     * The threads that this engine works with, for work of one's own.
+     *
+     * @return the team
+     */
+    public Workers workers() {
+        return workers;
+    }
+
+    /**
+     * {@code C = A * B}: the shortest way to {@link MatMulOps#multiply(Matrix, Matrix, Matrix)}.
+     *
+     * @param a [m x k]; not modified
+     * @param b [k x n]; not modified
+     * @param c [m x n]; overwritten
+     * @throws IllegalArgumentException if the shapes do not fit, or C overlaps A or B
+     */
+    public void matMul(Matrix a, Matrix b, Matrix c) {
+        matMul.multiply(a, b, c);
+    }
+
+    /**
+     * Matrix multiply.
+     *
+     * @return the operations
+     */
+    public MatMulOps matMul() {
+        return matMul;
+    }
+
+    /**
+     * Softmax and cross-entropy.
+     *
+     * @return the operations
+     */
+    public SoftmaxOps softmax() {
+        return softmax;
+    }
+
+    /**
+     * Scaled dot-product attention.
+     *
+     * @return the operations
+     */
+    public AttentionOps attention() {
+        return attention;
+    }
+
+    /**
+     * Layer normalisation.
+     *
+     * @return the operations
+     */
+    public NormOps norm() {
+        return norm;
+    }
+
+    /**
+     * Activation functions.
+     *
+     * @return the operations
+     */
+    public ActivationOps activation() {
+        return activation;
+    }
+
+    /**
+     * Additions, sums and dropout.
+     *
+     * @return the operations
+     */
+    public ElementwiseOps elementwise() {
+        return elementwise;
+    }
+
+    /**
+     * Tables, positions and pooling.
+     *
+     * @return the operations
+     */
+    public EmbeddingOps embedding() {
+        return embedding;
+    }
+
+    /**
+     * Parameter updates.
+     *
+     * @return the operations
+     */
+    public UpdateOps update() {
+        return update;
+    }
+
+    /** Ends the threads that this engine made; a team that was given to it stays open. */
+    @Override
+    public void close() {
+        if (ownsWorkers) {
+            workers.close();
+        }
+    }
+
+    /** Collects the choices for an engine; what is not set follows the machine and the JVM. */
+    public static final class Builder {
+        private Implementation implementation;
+        private int threads;
+        private Workers workers;
+
+        private Builder() {}
+
+        /**
+         * Asks for one implementation instead of the best.
+         *
+         * @param implementation what must run
+         * @return this builder
+         */
+        public Builder implementation(Implementation implementation) {
+            this.implementation = implementation;
+            return this;
+        }
+
+        /**
+         * Sets the size of a team that the engine makes and closes itself.
+         *
+         * @param threads number of threads that work at once, the caller's included, within 1..1024
+         * @return this builder
+         * @throws IllegalArgumentException if the number is out of range
+         */
+        public Builder threads(int threads) {
+            if (threads < 1 || threads > 1024) {
+                throw new IllegalArgumentException("threads must be within 1..1024, but is " + threads);
+            }
+            this.threads = threads;
+            this.workers = null;
+            return this;
+        }
+
+        /**
+         * Uses a team that the caller has made and will close, for example one that several engines share.
+         *
+         * @param workers the team
+         * @return this builder
+         */
+        public Builder workers(Workers workers) {
+            this.workers = workers;
+            return this;
+        }
+
+        /**
+         * Makes the engine.
+         *
+         * @return a new engine, to be closed
+         * @throws IllegalStateException if an implementation was asked for that this JVM can't run; the message says what
+         *     to type
+         */
+        public Engine build() {
+            ImplementationChooser.Choice choice = ImplementationChooser.choose(implementation);
+            if (workers != null) {
+                return new Engine(choice, workers, false);
+            }
+            int size = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+            return size == 1 ? new Engine(choice, Workers.serial(), false) : new Engine(choice, Workers.of(size), true);
+        }
+    }
+}

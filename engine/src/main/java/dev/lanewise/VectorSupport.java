@@ -1,0 +1,71 @@
+package dev.lanewise;
+
+import dev.lanewise.kernels.KernelSet;
+import java.lang.management.ManagementFactory;
+import java.util.Optional;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
+
+/** Asks this JVM whether vector kernels would run, and run fast, before a class of the Vector API is touched. */
+final class VectorSupport {
+    private static final String MODULE = "jdk.incubator.vector";
+    private static final String KERNELS = "dev.lanewise.vector.VectorKernels";
+
+    private VectorSupport() {}
+
+    /** Why vector kernels can't be used, with what to type; empty where they can. */
+    static Optional<String> obstacle() {
+        if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+            return Optional.of("the module " + MODULE + " is not loaded: add --add-modules " + MODULE
+                    + " to the java command");
+        }
+        Module own = VectorSupport.class.getModule();
+        Module vector = ModuleLayer.boot().findModule(MODULE).orElseThrow();
+        if (!own.canRead(vector)) {
+            return Optional.of("the module " + own.getName() + " does not read " + MODULE + ": add --add-modules " + MODULE
+                    + " to the java command");
+        }
+        String compiler = System.getProperty("java.vm.info", "");
+        if (compiler.contains("interpreted") || compiler.contains("emulated-client")) {
+            return Optional.of("this JVM runs without its optimising compiler (" + compiler
+                    + "), where vector code is hundreds of times slower: remove -Xint, TieredStopAtLevel or the like");
+        }
+        Optional<String> noFma = missingFma();
+        if (noFma.isPresent()) {
+            return noFma;
+        }
+        int bits = kernels().vectorBits();
+        if (bits < 128) {
+            return Optional.of("this machine offers vectors of " + bits + " bits, and 128 are needed");
+        }
+        return Optional.empty();
+    }
+
+    /** Without fused multiply-add in hardware, {@code fma} is BigDecimal arithmetic. The JVM says so in an option. */
+    private static Optional<String> missingFma() {
+        try {
+            // By name, not by class: com.sun.management is in a module that an embedding program may leave out.
+            Object option = ManagementFactory.getPlatformMBeanServer()
+                    .invoke(
+                            new ObjectName("com.sun.management:type=HotSpotDiagnostic"), "getVMOption",
+                            new Object[] {"UseFMA"}, new String[] {String.class.getName()});
+            if ("false".equals(((CompositeData) option).get("value"))) {
+                return Optional.of("this machine has no fused multiply-add, or -XX:-UseFMA switches it off");
+            }
+            return Optional.empty();
+        } catch (JMException | RuntimeException | NoClassDefFoundError e) {
+            // No such option or bean, or no java.management: every other check has passed, so vectors are tried.
+            return Optional.empty();
+        }
+    }
+
+    /** The vector kernels, found by name so that this class loads where the Vector API is missing. */
+    static KernelSet kernels() {
+        try {
+            return (KernelSet) Class.forName(KERNELS).getField("INSTANCE").get(null);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("the engine's own class " + KERNELS + " can't be loaded", e);
+        }
+    }
+}

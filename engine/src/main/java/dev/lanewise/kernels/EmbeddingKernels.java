@@ -1,0 +1,60 @@
+package dev.lanewise.kernels;
+
+/** Look-up tables, positions, and pooling over a sequence. A negative id stands for "nothing": zeros, no gradient. */
+public interface EmbeddingKernels {
+    /** {@code y[i, :] = table[ids[i], :]}; the table is dense, [tableRows x dim]. */
+    void gather(
+            int count, int dim, int[] ids, int idsOffset, float[] table, int tableOffset, float[] y, int yOffset, int ldy);
+
+    /** {@code y[i, :] += table[ids[i], :]}. */
+    void gatherAdd(
+            int count, int dim, int[] ids, int idsOffset, float[] table, int tableOffset, float[] y, int yOffset, int ldy);
+
+    /**
+     * {@code dTable[ids[i], :] += dY[i, :]} in ascending i, for the ids within {@code idFrom..idTo-1} only: threads share
+     * the work by rows of the table, and so add in the same order whatever their number.
+     */
+    void scatterAdd(
+            int count,
+            int dim,
+            int[] ids,
+            int idsOffset,
+            int idFrom,
+            int idTo,
+            float[] dY,
+            int dYOffset,
+            int lddY,
+            float[] dTable,
+            int dTableOffset);
+
+    /** {@code x[b, t, :] += positions[t, :]}; x is dense, [batch x seqLen x dim], positions [seqLen x dim]. */
+    void addPositions(
+            int batch, int seqLen, int dim, float[] positions, int positionsOffset, float[] x, int xOffset);
+
+    /**
+     * {@code y[b, :] = sum over t < lengths[b] of x[b, t, :] / lengths[b]}; a length of zero yields zeros. x is dense,
+     * [batch x seqLen x dim], y is [batch x dim].
+     */
+    void meanPool(
+            int batch,
+            int seqLen,
+            int dim,
+            int[] lengths,
+            int lengthsOffset,
+            float[] x,
+            int xOffset,
+            float[] y,
+            int yOffset);
+
+    /** {@code dX[b, t, :] = t < lengths[b] ? dY[b, :] / lengths[b] : 0}. */
+    void meanPoolBackward(
+            int batch,
+            int seqLen,
+            int dim,
+            int[] lengths,
+            int lengthsOffset,
+            float[] dY,
+            int dYOffset,
+            float[] dX,
+            int dXOffset);
+}

@@ -1,0 +1,75 @@
+package dev.lanewise.kernels;
+
+/** Layer normalisation over rows. Source: Ba, Kiros, Hinton, Layer Normalization, 2016 (1607.06450). */
+public interface NormKernels {
+    /**
+     * {@code mean[r] = sum(x[r]) / cols}, {@code rstd[r] = 1 / sqrt(sum((x[r] - mean[r])^2) / cols + epsilon)},
+     * {@code y[r, c] = (x[r, c] - mean[r]) * rstd[r] * gamma[c] + beta[c]}. The variance is taken of the deviations, in a
+     * second pass over the row, so a large common offset does no harm. {@code y} may be {@code x} in place.
+     */
+    void layerNorm(
+            int rows,
+            int cols,
+            float epsilon,
+            float[] x,
+            int xOffset,
+            int ldx,
+            float[] gamma,
+            int gammaOffset,
+            float[] beta,
+            int betaOffset,
+            float[] y,
+            int yOffset,
+            int ldy,
+            float[] mean,
+            int meanOffset,
+            float[] rstd,
+            int rstdOffset);
+
+    /**
+     * Adds to dX. With {@code h[c] = (x[r, c] - mean[r]) * rstd[r]} and {@code g[c] = dY[r, c] * gamma[c]}:
+     * {@code dX[r, c] += rstd[r] * (g[c] - sum(g) / cols - h[c] * sum(g * h) / cols)}.
+     */
+    void layerNormBackward(
+            int rows,
+            int cols,
+            float[] dY,
+            int dYOffset,
+            int lddY,
+            float[] x,
+            int xOffset,
+            int ldx,
+            float[] gamma,
+            int gammaOffset,
+            float[] mean,
+            int meanOffset,
+            float[] rstd,
+            int rstdOffset,
+            float[] dX,
+            int dXOffset,
+            int lddX);
+
+    /**
+     * Adds {@code sum over r of dY[r, c] * (x[r, c] - mean[r]) * rstd[r]} to dGamma[c] and {@code sum over r of dY[r, c]}
+     * to dBeta[c], for the columns {@code colFrom..colTo-1}; the rows are summed in ascending order. Offsets are those of
+     * row 0 and column 0.
+     */
+    void layerNormParameterGradients(
+            int rows,
+            int colFrom,
+            int colTo,
+            float[] dY,
+            int dYOffset,
+            int lddY,
+            float[] x,
+            int xOffset,
+            int ldx,
+            float[] mean,
+            int meanOffset,
+            float[] rstd,
+            int rstdOffset,
+            float[] dGamma,
+            int dGammaOffset,
+            float[] dBeta,
+            int dBetaOffset);
+}
