@@ -106,6 +106,21 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
+     * {@code out = softmax(Q * transpose(K) / sqrt(headDim) + mask) * V} in one head: the shortest way to {@link
+     * AttentionOps#forward(Matrix, Matrix, Matrix, Matrix, AttentionMask)}.
+     *
+     * @param q queries, [queries x headDim]; not modified
+     * @param k keys, [keys x headDim]; not modified
+     * @param v values, [keys x headDim]; not modified
+     * @param out [queries x headDim]; overwritten
+     * @param mask which keys a query sees
+     * @throws IllegalArgumentException if the shapes or the mask do not fit, or out overlaps an input
+     */
+    public void attention(Matrix q, Matrix k, Matrix v, Matrix out, AttentionMask mask) {
+        attention.forward(q, k, v, out, mask);
+    }
+
+    /**
      * Matrix multiply.
      *
      * @return the operations

@@ -1,0 +1,288 @@
+package dev.lanewise;
+
+import dev.lanewise.kernels.EmbeddingKernels;
+import dev.lanewise.runtime.Workers;
+
+/**
+ * Look-up tables, positions, and pooling over a sequence. Tables are dense, [tableRows x dim]. A negative id stands for
+ * "nothing": zeros, no gradient. The same arguments give the same bits for any number of threads.
+ */
+public final class EmbeddingOps {
+    /**
+     * Where the ranges of ids that threads share in {@link #scatterAdd} end, in 1024ths of the table. Words are numbered by
+     * falling frequency, and by Zipf's law each doubling of the id has about equal weight, so the ranges grow; the largest
+     * is a quarter, for tables whose ids come evenly.
+     */
+    private static final int[] RANGE_ENDS = {1, 8, 32, 128, 256, 512, 768, 1024};
+
+    private final EmbeddingKernels kernels;
+    private final Workers workers;
+
+    EmbeddingOps(EmbeddingKernels kernels, Workers workers) {
+        this.kernels = kernels;
+        this.workers = workers;
+    }
+
+    /**
+     * {@code y[i, :] = table[ids[i], :]}; zeros for a negative id.
+     *
+     * @param count number of ids, rows of y
+     * @param dim columns of the table and of y
+     * @param ids below {@code tableRows}; not modified
+     * @param idsOffset index of the first
+     * @param tableRows rows of the table
+     * @param table [tableRows x dim]; not modified
+     * @param tableOffset index of its first element
+     * @param y [count x dim]; overwritten
+     * @param yOffset index of its first element
+     * @param ldy distance between its rows
+     * @throws IllegalArgumentException if an id is not in the table, an operand does not lie inside its array, or y overlaps
+     *     the table
+     */
+    public void gather(
+            int count, int dim, int[] ids, int idsOffset, int tableRows, float[] table, int tableOffset, float[] y,
+            int yOffset, int ldy) {
+        checkRows(count, dim, ids, idsOffset, tableRows, "table", table, tableOffset, "y", y, yOffset, ldy, true);
+        if (count == 0 || dim == 0) {
+            return;
+        }
+        int size = Blocks.rows(dim);
+        int blocks = Blocks.count(count, size);
+        if (workers.threads() == 1 || blocks == 1) {
+            kernels.gather(count, dim, ids, idsOffset, table, tableOffset, y, yOffset, ldy);
+        } else {
+            workers.run(
+                    blocks,
+                    block -> kernels.gather(
+                            Blocks.length(count, size, block), dim, ids, idsOffset + block * size, table, tableOffset, y,
+                            yOffset + block * size * ldy, ldy));
+        }
+    }
+
+    /**
+     * {@code y[i, :] += table[ids[i], :]}; nothing for a negative id.
+     *
+     * @param count number of ids, rows of y
+     * @param dim columns of the table and of y
+     * @param ids below {@code tableRows}; not modified
+     * @param idsOffset index of the first
+     * @param tableRows rows of the table
+     * @param table [tableRows x dim]; not modified
+     * @param tableOffset index of its first element
+     * @param y [count x dim]; added to
+     * @param yOffset index of its first element
+     * @param ldy distance between its rows
+     * @throws IllegalArgumentException if an id is not in the table, an operand does not lie inside its array, or y overlaps
+     *     the table
+     */
+    public void gatherAdd(
+            int count, int dim, int[] ids, int idsOffset, int tableRows, float[] table, int tableOffset, float[] y,
+            int yOffset, int ldy) {
+        checkRows(count, dim, ids, idsOffset, tableRows, "table", table, tableOffset, "y", y, yOffset, ldy, true);
+        if (count == 0 || dim == 0) {
+            return;
+        }
+        int size = Blocks.rows(dim);
+        int blocks = Blocks.count(count, size);
+        if (workers.threads() == 1 || blocks == 1) {
+            kernels.gatherAdd(count, dim, ids, idsOffset, table, tableOffset, y, yOffset, ldy);
+        } else {
+            workers.run(
+                    blocks,
+                    block -> kernels.gatherAdd(
+                            Blocks.length(count, size, block), dim, ids, idsOffset + block * size, table, tableOffset, y,
+                            yOffset + block * size * ldy, ldy));
+        }
+    }
+
+    /**
+     * {@code dTable[ids[i], :] += dY[i, :]} in ascending i; nothing for a negative id.
+     *
+     * @param count number of ids, rows of dY
+     * @param dim columns of the table and of dY
+     * @param ids below {@code tableRows}; an id may occur many times; not modified
+     * @param idsOffset index of the first
+     * @param dY [count x dim]; not modified
+     * @param dYOffset index of its first element
+     * @param lddY distance between its rows
+     * @param tableRows rows of the table
+     * @param dTable gradient of the table, [tableRows x dim]; added to
+     * @param dTableOffset index of its first element
+     * @throws IllegalArgumentException if an id is not in the table, an operand does not lie inside its array, or dTable
+     *     overlaps dY
+     */
+    public void scatterAdd(
+            int count, int dim, int[] ids, int idsOffset, float[] dY, int dYOffset, int lddY, int tableRows, float[] dTable,
+            int dTableOffset) {
+        checkRows(count, dim, ids, idsOffset, tableRows, "dTable", dTable, dTableOffset, "dY", dY, dYOffset, lddY, false);
+        if (count == 0 || dim == 0) {
+            return;
+        }
+        if (workers.threads() == 1 || (long) count * dim <= Blocks.ELEMENTS) {
+            kernels.scatterAdd(count, dim, ids, idsOffset, 0, tableRows, dY, dYOffset, lddY, dTable, dTableOffset);
+        } else {
+            workers.run(
+                    RANGE_ENDS.length,
+                    range -> kernels.scatterAdd(
+                            count, dim, ids, idsOffset, range == 0 ? 0 : rangeEnd(range - 1, tableRows),
+                            rangeEnd(range, tableRows), dY, dYOffset, lddY, dTable, dTableOffset));
+        }
+    }
+
+    private static int rangeEnd(int range, int tableRows) {
+        return (int) ((long) tableRows * RANGE_ENDS[range] / 1024);
+    }
+
+    private static void checkRows(
+            int count, int dim, int[] ids, int idsOffset, int tableRows, String tableName, float[] table, int tableOffset,
+            String rowsName, float[] rows, int rowsOffset, int ldRows, boolean rowsAreOutput) {
+        Checks.matrix(tableName, table, tableOffset, tableRows, dim, dim);
+        Checks.matrix(rowsName, rows, rowsOffset, count, dim, ldRows);
+        Checks.vector("ids", ids, idsOffset, count);
+        Indices.below("ids", ids, idsOffset, count, tableRows);
+        if (rowsAreOutput) {
+            Overlap.separateMatrices(
+                    rowsName, rows, rowsOffset, count, dim, ldRows, tableName, table, tableOffset, tableRows, dim, dim);
+        } else {
+            Overlap.separateMatrices(
+                    tableName, table, tableOffset, tableRows, dim, dim, rowsName, rows, rowsOffset, count, dim, ldRows);
+        }
+    }
+
+    /**
+     * {@code x[b, t, :] += positions[t, :]}.
+     *
+     * @param batch number of sequences
+     * @param seqLen positions in each
+     * @param dim elements of a position
+     * @param positions [seqLen x dim]; not modified
+     * @param positionsOffset index of its first element
+     * @param x [batch x seqLen x dim], dense; added to
+     * @param xOffset index of its first element
+     * @throws IllegalArgumentException if an operand does not lie inside its array, or x overlaps the positions
+     */
+    public void addPositions(
+            int batch, int seqLen, int dim, float[] positions, int positionsOffset, float[] x, int xOffset) {
+        long xSize = sequences("x", batch, seqLen, dim, x, xOffset);
+        Checks.matrix("positions", positions, positionsOffset, seqLen, dim, dim);
+        Overlap.separateVectors("x", x, xOffset, xSize, "positions", positions, positionsOffset, (long) seqLen * dim);
+        if (xSize == 0) {
+            return;
+        }
+        int size = Blocks.rows((long) seqLen * dim);
+        int blocks = Blocks.count(batch, size);
+        if (workers.threads() == 1 || blocks == 1) {
+            kernels.addPositions(batch, seqLen, dim, positions, positionsOffset, x, xOffset);
+        } else {
+            workers.run(
+                    blocks,
+                    block -> kernels.addPositions(
+                            Blocks.length(batch, size, block), seqLen, dim, positions, positionsOffset, x,
+                            xOffset + block * size * seqLen * dim));
+        }
+    }
+
+    /**
+     * {@code y[b, :] = sum over t < lengths[b] of x[b, t, :] / lengths[b]}; a length of zero yields zeros.
+     *
+     * @param batch number of sequences
+     * @param seqLen positions in each
+     * @param dim elements of a position
+     * @param lengths positions that count, one number a sequence, within 0..seqLen; not modified
+     * @param lengthsOffset index of the first
+     * @param x [batch x seqLen x dim], dense; not modified
+     * @param xOffset index of its first element
+     * @param y [batch x dim], dense; overwritten
+     * @param yOffset index of its first element
+     * @throws IllegalArgumentException if a length is out of range, an operand does not lie inside its array, or y overlaps
+     *     x
+     */
+    public void meanPool(
+            int batch, int seqLen, int dim, int[] lengths, int lengthsOffset, float[] x, int xOffset, float[] y,
+            int yOffset) {
+        long xSize = sequences("x", batch, seqLen, dim, x, xOffset);
+        Checks.matrix("y", y, yOffset, batch, dim, dim);
+        Checks.vector("lengths", lengths, lengthsOffset, batch);
+        Indices.within("lengths", lengths, lengthsOffset, batch, 0, seqLen);
+        Overlap.separateVectors("y", y, yOffset, (long) batch * dim, "x", x, xOffset, xSize);
+        if (batch == 0 || dim == 0) {
+            return;
+        }
+        int size = Blocks.rows((long) seqLen * dim);
+        int blocks = Blocks.count(batch, size);
+        if (workers.threads() == 1 || blocks == 1) {
+            kernels.meanPool(batch, seqLen, dim, lengths, lengthsOffset, x, xOffset, y, yOffset);
+        } else {
+            workers.run(
+                    blocks,
+                    block -> {
+                        int from = block * size;
+                        kernels.meanPool(
+                                Blocks.length(batch, size, block), seqLen, dim, lengths, lengthsOffset + from, x,
+                                xOffset + from * seqLen * dim, y, yOffset + from * dim);
+                    });
+        }
+    }
+
+    /**
+     * {@code dX[b, t, :] = t < lengths[b] ? dY[b, :] / lengths[b] : 0}.
+     *
+     * @param batch number of sequences
+     * @param seqLen positions in each
+     * @param dim elements of a position
+     * @param lengths positions that count, one number a sequence, within 0..seqLen; not modified
+     * @param lengthsOffset index of the first
+     * @param dY gradient of y, [batch x dim], dense; not modified
+     * @param dYOffset index of its first element
+     * @param dX gradient of x, [batch x seqLen x dim], dense; overwritten
+     * @param dXOffset index of its first element
+     * @throws IllegalArgumentException if a length is out of range, an operand does not lie inside its array, or dX
+     *     overlaps dY
+     */
+    public void meanPoolBackward(
+            int batch, int seqLen, int dim, int[] lengths, int lengthsOffset, float[] dY, int dYOffset, float[] dX,
+            int dXOffset) {
+        long xSize = sequences("dX", batch, seqLen, dim, dX, dXOffset);
+        Checks.matrix("dY", dY, dYOffset, batch, dim, dim);
+        Checks.vector("lengths", lengths, lengthsOffset, batch);
+        Indices.within("lengths", lengths, lengthsOffset, batch, 0, seqLen);
+        Overlap.separateVectors("dX", dX, dXOffset, xSize, "dY", dY, dYOffset, (long) batch * dim);
+        if (xSize == 0) {
+            return;
+        }
+        int size = Blocks.rows((long) seqLen * dim);
+        int blocks = Blocks.count(batch, size);
+        if (workers.threads() == 1 || blocks == 1) {
+            kernels.meanPoolBackward(batch, seqLen, dim, lengths, lengthsOffset, dY, dYOffset, dX, dXOffset);
+        } else {
+            workers.run(
+                    blocks,
+                    block -> {
+                        int from = block * size;
+                        kernels.meanPoolBackward(
+                                Blocks.length(batch, size, block), seqLen, dim, lengths, lengthsOffset + from, dY,
+                                dYOffset + from * dim, dX, dXOffset + from * seqLen * dim);
+                    });
+        }
+    }
+
+    /** Checks a dense [batch x seqLen x dim] tensor and returns its number of elements. */
+    private static long sequences(String name, int batch, int seqLen, int dim, float[] data, int offset) {
+        Checks.notNegative("batch", batch);
+        Checks.notNegative("seqLen", seqLen);
+        Checks.notNegative("dim", dim);
+        // Two steps, each below 2^62: three factors below 2^31 overflow even a long.
+        long sequence = (long) seqLen * dim;
+        if (sequence > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    name + ": a sequence of [" + seqLen + " x " + dim + "] has more elements than an array");
+        }
+        long size = batch * sequence;
+        if (offset < 0 || offset + size > data.length) {
+            throw new IllegalArgumentException(
+                    name + ": [" + batch + " x " + seqLen + " x " + dim + "] from index " + offset + " ends at index "
+                            + (offset + size) + ", but its array has " + data.length + " elements");
+        }
+        return size;
+    }
+}

@@ -1,0 +1,227 @@
+package dev.lanewise;
+
+import dev.lanewise.kernels.NormKernels;
+import dev.lanewise.runtime.Workers;
+import java.util.Arrays;
+
+/**
+ * Layer normalisation over rows. Source: Ba, Kiros, Hinton, Layer Normalization, 2016 (1607.06450). The same arguments
+ * give the same bits for any number of threads.
+ */
+public final class NormOps {
+    /** Columns that one part of a column sum covers: two cache lines, so that neighbours do not share one. */
+    private static final int COLUMN_BLOCK = 32;
+
+    private final NormKernels kernels;
+    private final Workers workers;
+
+    NormOps(NormKernels kernels, Workers workers) {
+        this.kernels = kernels;
+        this.workers = workers;
+    }
+
+    /**
+     * {@code mean[r] = sum(x[r]) / cols}, {@code rstd[r] = 1 / sqrt(sum((x[r] - mean[r])^2) / cols + epsilon)},
+     * {@code y[r, c] = (x[r, c] - mean[r]) * rstd[r] * gamma[c] + beta[c]}. A NaN or an infinity in a row of x makes the
+     * whole row of y NaN. Rows of no columns have a mean of 0.
+     *
+     * @param rows number of rows
+     * @param cols number of columns
+     * @param epsilon added to the variance, above 0
+     * @param x values of x, [rows x cols]; not modified unless y is x
+     * @param xOffset index of its first element
+     * @param ldx distance between its rows
+     * @param gamma factor of each column, [cols]; not modified
+     * @param gammaOffset index of its first element
+     * @param beta summand of each column, [cols]; not modified
+     * @param betaOffset index of its first element
+     * @param y values of y, [rows x cols]; overwritten; may be x in place, but the backward pass needs x
+     * @param yOffset index of its first element
+     * @param ldy distance between its rows
+     * @param mean [rows]; overwritten; for the backward pass
+     * @param meanOffset index of its first element
+     * @param rstd [rows]; overwritten; for the backward pass
+     * @param rstdOffset index of its first element
+     * @throws IllegalArgumentException if epsilon is not above 0, an operand does not lie inside its array, or an output
+     *     overlaps another operand, but for y in place of x
+     */
+    public void layerNorm(
+            int rows, int cols, float epsilon, float[] x, int xOffset, int ldx, float[] gamma, int gammaOffset,
+            float[] beta, int betaOffset, float[] y, int yOffset, int ldy, float[] mean, int meanOffset, float[] rstd,
+            int rstdOffset) {
+        if (!(epsilon > 0f)) {
+            throw new IllegalArgumentException("epsilon must be above 0, but is " + epsilon);
+        }
+        Checks.matrix("x", x, xOffset, rows, cols, ldx);
+        Checks.vector("gamma", gamma, gammaOffset, cols);
+        Checks.vector("beta", beta, betaOffset, cols);
+        Checks.matrix("y", y, yOffset, rows, cols, ldy);
+        Checks.vector("mean", mean, meanOffset, rows);
+        Checks.vector("rstd", rstd, rstdOffset, rows);
+        Overlap.matrices("y", y, yOffset, ldy, "x", x, xOffset, ldx, rows, cols);
+        Overlap.separateMatrices("y", y, yOffset, rows, cols, ldy, "gamma", gamma, gammaOffset, 1, cols, ldy);
+        Overlap.separateMatrices("y", y, yOffset, rows, cols, ldy, "beta", beta, betaOffset, 1, cols, ldy);
+        checkStatistics("mean", mean, meanOffset, rows, cols, x, xOffset, ldx, y, yOffset, ldy);
+        checkStatistics("rstd", rstd, rstdOffset, rows, cols, x, xOffset, ldx, y, yOffset, ldy);
+        checkParameters("mean", mean, meanOffset, rows, cols, gamma, gammaOffset, beta, betaOffset);
+        checkParameters("rstd", rstd, rstdOffset, rows, cols, gamma, gammaOffset, beta, betaOffset);
+        Overlap.separateVectors("mean", mean, meanOffset, rows, "rstd", rstd, rstdOffset, rows);
+        if (cols == 0) {
+            Arrays.fill(mean, meanOffset, meanOffset + rows, 0f);
+            Arrays.fill(rstd, rstdOffset, rstdOffset + rows, (float) (1 / Math.sqrt(epsilon)));
+            return;
+        }
+        int size = Blocks.rows(cols);
+        int blocks = Blocks.count(rows, size);
+        if (workers.threads() == 1 || blocks <= 1) {
+            kernels.layerNorm(
+                    rows, cols, epsilon, x, xOffset, ldx, gamma, gammaOffset, beta, betaOffset, y, yOffset, ldy, mean,
+                    meanOffset, rstd, rstdOffset);
+        } else {
+            workers.run(
+                    blocks,
+                    block -> {
+                        int from = block * size;
+                        kernels.layerNorm(
+                                Blocks.length(rows, size, block), cols, epsilon, x, xOffset + from * ldx, ldx, gamma,
+                                gammaOffset, beta, betaOffset, y, yOffset + from * ldy, ldy, mean, meanOffset + from, rstd,
+                                rstdOffset + from);
+                    });
+        }
+    }
+
+    /**
+     * Adds the gradient of the input to dX. With {@code h[c] = (x[r, c] - mean[r]) * rstd[r]} and
+     * {@code g[c] = dY[r, c] * gamma[c]}: {@code dX[r, c] += rstd[r] * (g[c] - sum(g) / cols - h[c] * sum(g * h) / cols)}.
+     *
+     * @param rows number of rows
+     * @param cols number of columns
+     * @param dY gradient of y, [rows x cols]; not modified
+     * @param dYOffset index of its first element
+     * @param lddY distance between its rows
+     * @param x input of the forward pass, [rows x cols]; not modified
+     * @param xOffset index of its first element
+     * @param ldx distance between its rows
+     * @param gamma factor of each column, [cols]; not modified
+     * @param gammaOffset index of its first element
+     * @param mean of the forward pass, [rows]; not modified
+     * @param meanOffset index of its first element
+     * @param rstd of the forward pass, [rows]; not modified
+     * @param rstdOffset index of its first element
+     * @param dX gradient of x, [rows x cols]; added to
+     * @param dXOffset index of its first element
+     * @param lddX distance between its rows
+     * @throws IllegalArgumentException if an operand does not lie inside its array, or dX overlaps another operand
+     */
+    public void layerNormBackward(
+            int rows, int cols, float[] dY, int dYOffset, int lddY, float[] x, int xOffset, int ldx, float[] gamma,
+            int gammaOffset, float[] mean, int meanOffset, float[] rstd, int rstdOffset, float[] dX, int dXOffset,
+            int lddX) {
+        Checks.matrix("dY", dY, dYOffset, rows, cols, lddY);
+        Checks.matrix("x", x, xOffset, rows, cols, ldx);
+        Checks.vector("gamma", gamma, gammaOffset, cols);
+        Checks.vector("mean", mean, meanOffset, rows);
+        Checks.vector("rstd", rstd, rstdOffset, rows);
+        Checks.matrix("dX", dX, dXOffset, rows, cols, lddX);
+        Overlap.separateMatrices("dX", dX, dXOffset, rows, cols, lddX, "dY", dY, dYOffset, rows, cols, lddY);
+        Overlap.separateMatrices("dX", dX, dXOffset, rows, cols, lddX, "x", x, xOffset, rows, cols, ldx);
+        Overlap.separateMatrices("dX", dX, dXOffset, rows, cols, lddX, "gamma", gamma, gammaOffset, 1, cols, lddX);
+        Overlap.separateMatrices("dX", dX, dXOffset, rows, cols, lddX, "mean", mean, meanOffset, 1, rows, rows);
+        Overlap.separateMatrices("dX", dX, dXOffset, rows, cols, lddX, "rstd", rstd, rstdOffset, 1, rows, rows);
+        if (rows == 0 || cols == 0) {
+            return;
+        }
+        int size = Blocks.rows(cols);
+        int blocks = Blocks.count(rows, size);
+        if (workers.threads() == 1 || blocks == 1) {
+            kernels.layerNormBackward(
+                    rows, cols, dY, dYOffset, lddY, x, xOffset, ldx, gamma, gammaOffset, mean, meanOffset, rstd, rstdOffset,
+                    dX, dXOffset, lddX);
+        } else {
+            workers.run(
+                    blocks,
+                    block -> {
+                        int from = block * size;
+                        kernels.layerNormBackward(
+                                Blocks.length(rows, size, block), cols, dY, dYOffset + from * lddY, lddY, x,
+                                xOffset + from * ldx, ldx, gamma, gammaOffset, mean, meanOffset + from, rstd,
+                                rstdOffset + from, dX, dXOffset + from * lddX, lddX);
+                    });
+        }
+    }
+
+    /**
+     * {@code dGamma[c] += sum over r of dY[r, c] * (x[r, c] - mean[r]) * rstd[r]} and
+     * {@code dBeta[c] += sum over r of dY[r, c]}, the rows in ascending order.
+     *
+     * @param rows number of rows
+     * @param cols number of columns
+     * @param dY gradient of y, [rows x cols]; not modified
+     * @param dYOffset index of its first element
+     * @param lddY distance between its rows
+     * @param x input of the forward pass, [rows x cols]; not modified
+     * @param xOffset index of its first element
+     * @param ldx distance between its rows
+     * @param mean of the forward pass, [rows]; not modified
+     * @param meanOffset index of its first element
+     * @param rstd of the forward pass, [rows]; not modified
+     * @param rstdOffset index of its first element
+     * @param dGamma gradient of gamma, [cols]; added to
+     * @param dGammaOffset index of its first element
+     * @param dBeta gradient of beta, [cols]; added to
+     * @param dBetaOffset index of its first element
+     * @throws IllegalArgumentException if an operand does not lie inside its array, or an output overlaps another operand
+     */
+    public void layerNormParameterGradients(
+            int rows, int cols, float[] dY, int dYOffset, int lddY, float[] x, int xOffset, int ldx, float[] mean,
+            int meanOffset, float[] rstd, int rstdOffset, float[] dGamma, int dGammaOffset, float[] dBeta,
+            int dBetaOffset) {
+        Checks.matrix("dY", dY, dYOffset, rows, cols, lddY);
+        Checks.matrix("x", x, xOffset, rows, cols, ldx);
+        Checks.vector("mean", mean, meanOffset, rows);
+        Checks.vector("rstd", rstd, rstdOffset, rows);
+        Checks.vector("dGamma", dGamma, dGammaOffset, cols);
+        Checks.vector("dBeta", dBeta, dBetaOffset, cols);
+        checkColumnSum("dGamma", dGamma, dGammaOffset, rows, cols, dY, dYOffset, lddY, x, xOffset, ldx);
+        checkColumnSum("dBeta", dBeta, dBetaOffset, rows, cols, dY, dYOffset, lddY, x, xOffset, ldx);
+        checkParameters("mean", mean, meanOffset, rows, cols, dGamma, dGammaOffset, dBeta, dBetaOffset);
+        checkParameters("rstd", rstd, rstdOffset, rows, cols, dGamma, dGammaOffset, dBeta, dBetaOffset);
+        Overlap.separateVectors("dGamma", dGamma, dGammaOffset, cols, "dBeta", dBeta, dBetaOffset, cols);
+        if (rows == 0 || cols == 0) {
+            return;
+        }
+        int blocks = Blocks.count(cols, COLUMN_BLOCK);
+        if (workers.threads() == 1 || blocks == 1 || (long) rows * cols <= Blocks.ELEMENTS) {
+            kernels.layerNormParameterGradients(
+                    rows, 0, cols, dY, dYOffset, lddY, x, xOffset, ldx, mean, meanOffset, rstd, rstdOffset, dGamma,
+                    dGammaOffset, dBeta, dBetaOffset);
+        } else {
+            workers.run(
+                    blocks,
+                    block -> kernels.layerNormParameterGradients(
+                            rows, block * COLUMN_BLOCK, Math.min(cols, (block + 1) * COLUMN_BLOCK), dY, dYOffset, lddY, x,
+                            xOffset, ldx, mean, meanOffset, rstd, rstdOffset, dGamma, dGammaOffset, dBeta, dBetaOffset));
+        }
+    }
+
+    private static void checkStatistics(
+            String name, float[] values, int offset, int rows, int cols, float[] x, int xOffset, int ldx, float[] y,
+            int yOffset, int ldy) {
+        Overlap.separateMatrices(name, values, offset, 1, rows, rows, "x", x, xOffset, rows, cols, ldx);
+        Overlap.separateMatrices(name, values, offset, 1, rows, rows, "y", y, yOffset, rows, cols, ldy);
+    }
+
+    private static void checkColumnSum(
+            String name, float[] values, int offset, int rows, int cols, float[] dY, int dYOffset, int lddY, float[] x,
+            int xOffset, int ldx) {
+        Overlap.separateMatrices(name, values, offset, 1, cols, lddY, "dY", dY, dYOffset, rows, cols, lddY);
+        Overlap.separateMatrices(name, values, offset, 1, cols, ldx, "x", x, xOffset, rows, cols, ldx);
+    }
+
+    private static void checkParameters(
+            String name, float[] values, int offset, int rows, int cols, float[] gamma, int gammaOffset, float[] beta,
+            int betaOffset) {
+        Overlap.separateVectors(name, values, offset, rows, "gamma", gamma, gammaOffset, cols);
+        Overlap.separateVectors(name, values, offset, rows, "beta", beta, betaOffset, cols);
+    }
+}

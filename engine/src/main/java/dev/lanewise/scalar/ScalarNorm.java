@@ -1,0 +1,89 @@
+package dev.lanewise.scalar;
+
+import dev.lanewise.kernels.NormKernels;
+import dev.lanewise.runtime.Pool;
+import java.util.Arrays;
+
+/** Layer normalisation, its sums in double. */
+final class ScalarNorm implements NormKernels {
+    private final Pool<Scratch> pool = new Pool<>(Scratch::new);
+
+    @Override
+    public void layerNorm(
+            int rows, int cols, float epsilon, float[] x, int xOffset, int ldx, float[] gamma, int gammaOffset,
+            float[] beta, int betaOffset, float[] y, int yOffset, int ldy, float[] mean, int meanOffset, float[] rstd,
+            int rstdOffset) {
+        for (int r = 0; r < rows; r++) {
+            int xRow = xOffset + r * ldx;
+            int yRow = yOffset + r * ldy;
+            double sum = 0;
+            for (int c = 0; c < cols; c++) {
+                sum += x[xRow + c];
+            }
+            double center = sum / cols;
+            double squares = 0;
+            for (int c = 0; c < cols; c++) {
+                double deviation = x[xRow + c] - center;
+                squares += deviation * deviation;
+            }
+            double inverse = 1 / Math.sqrt(squares / cols + epsilon);
+            for (int c = 0; c < cols; c++) {
+                y[yRow + c] = (float) ((x[xRow + c] - center) * inverse * gamma[gammaOffset + c] + beta[betaOffset + c]);
+            }
+            mean[meanOffset + r] = (float) center;
+            rstd[rstdOffset + r] = (float) inverse;
+        }
+    }
+
+    @Override
+    public void layerNormBackward(
+            int rows, int cols, float[] dY, int dYOffset, int lddY, float[] x, int xOffset, int ldx, float[] gamma,
+            int gammaOffset, float[] mean, int meanOffset, float[] rstd, int rstdOffset, float[] dX, int dXOffset,
+            int lddX) {
+        for (int r = 0; r < rows; r++) {
+            int dYRow = dYOffset + r * lddY;
+            int xRow = xOffset + r * ldx;
+            int dXRow = dXOffset + r * lddX;
+            double center = mean[meanOffset + r];
+            double inverse = rstd[rstdOffset + r];
+            double sumG = 0;
+            double sumGh = 0;
+            for (int c = 0; c < cols; c++) {
+                double g = (double) dY[dYRow + c] * gamma[gammaOffset + c];
+                sumG += g;
+                sumGh += g * ((x[xRow + c] - center) * inverse);
+            }
+            for (int c = 0; c < cols; c++) {
+                double g = (double) dY[dYRow + c] * gamma[gammaOffset + c];
+                double h = (x[xRow + c] - center) * inverse;
+                dX[dXRow + c] += (float) (inverse * (g - sumG / cols - h * (sumGh / cols)));
+            }
+        }
+    }
+
+    @Override
+    public void layerNormParameterGradients(
+            int rows, int colFrom, int colTo, float[] dY, int dYOffset, int lddY, float[] x, int xOffset, int ldx,
+            float[] mean, int meanOffset, float[] rstd, int rstdOffset, float[] dGamma, int dGammaOffset, float[] dBeta,
+            int dBetaOffset) {
+        int cols = colTo - colFrom;
+        Scratch scratch = pool.acquire();
+        double[] sums = scratch.sums(2 * cols);
+        Arrays.fill(sums, 0, 2 * cols, 0);
+        for (int r = 0; r < rows; r++) {
+            int dYRow = dYOffset + r * lddY + colFrom;
+            int xRow = xOffset + r * ldx + colFrom;
+            double center = mean[meanOffset + r];
+            double inverse = rstd[rstdOffset + r];
+            for (int c = 0; c < cols; c++) {
+                sums[c] += dY[dYRow + c] * ((x[xRow + c] - center) * inverse);
+                sums[cols + c] += dY[dYRow + c];
+            }
+        }
+        for (int c = 0; c < cols; c++) {
+            dGamma[dGammaOffset + colFrom + c] += (float) sums[c];
+            dBeta[dBetaOffset + colFrom + c] += (float) sums[cols + c];
+        }
+        pool.release(scratch);
+    }
+}
