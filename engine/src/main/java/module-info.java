@@ -5,6 +5,7 @@
  * <p>The Vector API is used where its module is there at run time; the scalar code runs otherwise.
  */
 module dev.lanewise.engine {
+    requires static java.management;
     requires static jdk.incubator.vector;
 
     exports dev.lanewise;

@@ -17,7 +17,8 @@ final class AttentionChecks {
     private final HeadTensor[] backwardOutputs = {dQ, dK, dV};
 
     void forward(
-            AttentionShape s, AttentionMask mask, float[] q, int qOffset, float[] k, int kOffset, float[] v, int vOffset,
+            AttentionShape s, AttentionMask mask, float[] q, int qOffset, float[] k, int kOffset, float[] v,
+            int vOffset,
             float[] out, int outOffset, float[] logSumExp, int logSumExpOffset) {
         mask.check(s.batch(), s.keys());
         setShared(s, q, qOffset, k, kOffset, v, vOffset, out, outOffset, logSumExp, logSumExpOffset);
@@ -25,8 +26,10 @@ final class AttentionChecks {
     }
 
     void backward(
-            AttentionShape s, AttentionMask mask, float[] q, int qOffset, float[] k, int kOffset, float[] v, int vOffset,
-            float[] out, int outOffset, float[] logSumExp, int logSumExpOffset, float[] dOut, int dOutOffset, float[] dQ,
+            AttentionShape s, AttentionMask mask, float[] q, int qOffset, float[] k, int kOffset, float[] v,
+            int vOffset,
+            float[] out, int outOffset, float[] logSumExp, int logSumExpOffset, float[] dOut, int dOutOffset,
+            float[] dQ,
             int dQOffset, float[] dK, int dKOffset, float[] dV, int dVOffset) {
         mask.check(s.batch(), s.keys());
         setShared(s, q, qOffset, k, kOffset, v, vOffset, out, outOffset, logSumExp, logSumExpOffset);
@@ -55,12 +58,14 @@ final class AttentionChecks {
 
     private static void setLikeK(HeadTensor tensor, AttentionShape s, float[] data, int offset) {
         tensor.set(
-                data, offset, s.batch(), s.heads(), s.keys(), s.headDim(), s.kBatchStride(), s.kHeadStride(), s.kRowStride());
+                data, offset, s.batch(), s.heads(), s.keys(), s.headDim(), s.kBatchStride(), s.kHeadStride(),
+                s.kRowStride());
     }
 
     private static void setLikeV(HeadTensor tensor, AttentionShape s, float[] data, int offset) {
         tensor.set(
-                data, offset, s.batch(), s.heads(), s.keys(), s.headDim(), s.vBatchStride(), s.vHeadStride(), s.vRowStride());
+                data, offset, s.batch(), s.heads(), s.keys(), s.headDim(), s.vBatchStride(), s.vHeadStride(),
+                s.vRowStride());
     }
 
     private static void setLikeOut(HeadTensor tensor, AttentionShape s, float[] data, int offset) {

@@ -45,15 +45,18 @@ public final class AttentionOps {
         if (k.cols() != q.cols() || v.cols() != q.cols() || out.cols() != q.cols() || k.rows() != v.rows()
                 || out.rows() != q.rows()) {
             throw new IllegalArgumentException(
-                    "shapes do not fit: attention of q " + q.shape() + ", k " + k.shape() + ", v " + v.shape() + " into out "
+                    "shapes do not fit: attention of q " + q.shape() + ", k " + k.shape() + ", v " + v.shape()
+                            + " into out "
                             + out.shape());
         }
         AttentionShape shape = new AttentionShape(
-                1, 1, q.rows(), k.rows(), q.cols(), 0, 0, q.stride(), 0, 0, k.stride(), 0, 0, v.stride(), 0, 0, out.stride());
+                1, 1, q.rows(), k.rows(), q.cols(), 0, 0, q.stride(), 0, 0, k.stride(), 0, 0, v.stride(), 0, 0,
+                out.stride());
         Rows rows = pool.acquire();
         try {
             forward(
-                    shape, mask, q.data(), q.offset(), k.data(), k.offset(), v.data(), v.offset(), out.data(), out.offset(),
+                    shape, mask, q.data(), q.offset(), k.data(), k.offset(), v.data(), v.offset(), out.data(),
+                    out.offset(),
                     rows.ensure(q.rows()), 0);
         } finally {
             pool.release(rows);
@@ -81,7 +84,8 @@ public final class AttentionOps {
      *     output overlaps another tensor
      */
     public void forward(
-            AttentionShape shape, AttentionMask mask, float[] q, int qOffset, float[] k, int kOffset, float[] v, int vOffset,
+            AttentionShape shape, AttentionMask mask, float[] q, int qOffset, float[] k, int kOffset, float[] v,
+            int vOffset,
             float[] out, int outOffset, float[] logSumExp, int logSumExpOffset) {
         forward(
                 shape, mask, defaultScale(shape), q, qOffset, k, kOffset, v, vOffset, out, outOffset, logSumExp,
@@ -109,7 +113,8 @@ public final class AttentionOps {
      *     output overlaps another tensor
      */
     public void forward(
-            AttentionShape shape, AttentionMask mask, float scale, float[] q, int qOffset, float[] k, int kOffset, float[] v,
+            AttentionShape shape, AttentionMask mask, float scale, float[] q, int qOffset, float[] k, int kOffset,
+            float[] v,
             int vOffset, float[] out, int outOffset, float[] logSumExp, int logSumExpOffset) {
         AttentionChecks checks = checkers.acquire();
         checks.forward(shape, mask, q, qOffset, k, kOffset, v, vOffset, out, outOffset, logSumExp, logSumExpOffset);
@@ -126,7 +131,8 @@ public final class AttentionOps {
         if (serial(shape) || heads * (long) blocks == 1) {
             for (int head = 0; head < heads; head++) {
                 head(
-                        shape, mask, scale, head, 0, queries, q, qOffset, k, kOffset, v, vOffset, out, outOffset, logSumExp,
+                        shape, mask, scale, head, 0, queries, q, qOffset, k, kOffset, v, vOffset, out, outOffset,
+                        logSumExp,
                         logSumExpOffset);
             }
         } else {
@@ -140,7 +146,8 @@ public final class AttentionOps {
     }
 
     private void head(
-            AttentionShape s, AttentionMask mask, float scale, int index, int from, int to, float[] q, int qOffset, float[] k,
+            AttentionShape s, AttentionMask mask, float scale, int index, int from, int to, float[] q, int qOffset,
+            float[] k,
             int kOffset, float[] v, int vOffset, float[] out, int outOffset, float[] logSumExp, int logSumExpOffset) {
         int b = index / s.heads();
         int h = index % s.heads();
@@ -180,8 +187,10 @@ public final class AttentionOps {
      *     output overlaps another tensor or itself
      */
     public void backward(
-            AttentionShape shape, AttentionMask mask, float[] q, int qOffset, float[] k, int kOffset, float[] v, int vOffset,
-            float[] out, int outOffset, float[] logSumExp, int logSumExpOffset, float[] dOut, int dOutOffset, float[] dQ,
+            AttentionShape shape, AttentionMask mask, float[] q, int qOffset, float[] k, int kOffset, float[] v,
+            int vOffset,
+            float[] out, int outOffset, float[] logSumExp, int logSumExpOffset, float[] dOut, int dOutOffset,
+            float[] dQ,
             int dQOffset, float[] dK, int dKOffset, float[] dV, int dVOffset) {
         backward(
                 shape, mask, defaultScale(shape), q, qOffset, k, kOffset, v, vOffset, out, outOffset, logSumExp,
@@ -220,8 +229,10 @@ public final class AttentionOps {
      *     output overlaps another tensor or itself
      */
     public void backward(
-            AttentionShape shape, AttentionMask mask, float scale, float[] q, int qOffset, float[] k, int kOffset, float[] v,
-            int vOffset, float[] out, int outOffset, float[] logSumExp, int logSumExpOffset, float[] dOut, int dOutOffset,
+            AttentionShape shape, AttentionMask mask, float scale, float[] q, int qOffset, float[] k, int kOffset,
+            float[] v,
+            int vOffset, float[] out, int outOffset, float[] logSumExp, int logSumExpOffset, float[] dOut,
+            int dOutOffset,
             float[] dQ, int dQOffset, float[] dK, int dKOffset, float[] dV, int dVOffset) {
         AttentionChecks checks = checkers.acquire();
         checks.backward(
@@ -246,7 +257,8 @@ public final class AttentionOps {
     }
 
     private void headBackward(
-            AttentionShape s, AttentionMask mask, float scale, int index, float[] q, int qOffset, float[] k, int kOffset,
+            AttentionShape s, AttentionMask mask, float scale, int index, float[] q, int qOffset, float[] k,
+            int kOffset,
             float[] v, int vOffset, float[] out, int outOffset, float[] logSumExp, int logSumExpOffset, float[] dOut,
             int dOutOffset, float[] dQ, int dQOffset, float[] dK, int dKOffset, float[] dV, int dVOffset) {
         int b = index / s.heads();
@@ -256,7 +268,8 @@ public final class AttentionOps {
         int vHead = b * s.vBatchStride() + h * s.vHeadStride();
         int outHead = b * s.outBatchStride() + h * s.outHeadStride();
         kernels.backward(
-                s.queries(), s.keys(), mask.validKeys(b, s.keys()), s.headDim(), mask.isCausal(), scale, q, qOffset + qHead,
+                s.queries(), s.keys(), mask.validKeys(b, s.keys()), s.headDim(), mask.isCausal(), scale, q,
+                qOffset + qHead,
                 s.qRowStride(), k, kOffset + kHead, s.kRowStride(), v, vOffset + vHead, s.vRowStride(), out,
                 outOffset + outHead, s.outRowStride(), logSumExp, logSumExpOffset + index * s.queries(), dOut,
                 dOutOffset + outHead, dQ, dQOffset + qHead, dK, dKOffset + kHead, dV, dVOffset + vHead);

@@ -126,7 +126,8 @@ public record AttentionShape(
      */
     @Override
     public String toString() {
-        return "[batch " + batch + ", heads " + heads + ", queries " + queries + ", keys " + keys + ", headDim " + headDim
+        return "[batch " + batch + ", heads " + heads + ", queries " + queries + ", keys " + keys + ", headDim "
+                + headDim
                 + "]";
     }
 }

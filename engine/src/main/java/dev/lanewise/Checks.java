@@ -12,7 +12,8 @@ final class Checks {
         long size = (long) rows * cols;
         if (rows < 0 || cols < 0 || size > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException(
-                    "[" + rows + " x " + cols + "] is not a size: each number must be 0 or more, and the product below 2^31");
+                    "[" + rows + " x " + cols
+                            + "] is not a size: each number must be 0 or more, and the product below 2^31");
         }
         return (int) size;
     }
@@ -74,7 +75,8 @@ final class Checks {
             String inputName, float[] input, long inputFrom, long inputTo) {
         if (output == input && outputFrom < inputTo && inputFrom < outputTo) {
             throw new IllegalArgumentException(
-                    outputName + " overlaps " + inputName + ": elements " + outputFrom + ".." + outputTo + " and " + inputFrom
+                    outputName + " overlaps " + inputName + ": elements " + outputFrom + ".." + outputTo + " and "
+                            + inputFrom
                             + ".." + inputTo + " of one array; give it an array, or a part, of its own");
         }
     }

@@ -119,7 +119,8 @@ public final class ElementwiseOps {
             workers.run(
                     blocks,
                     block -> kernels.addBias(
-                            Blocks.length(rows, size, block), cols, x, xOffset + block * size * ldx, ldx, bias, biasOffset,
+                            Blocks.length(rows, size, block), cols, x, xOffset + block * size * ldx, ldx, bias,
+                            biasOffset,
                             y, yOffset + block * size * ldy, ldy));
         }
     }

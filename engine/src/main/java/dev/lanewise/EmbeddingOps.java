@@ -54,7 +54,8 @@ public final class EmbeddingOps {
             workers.run(
                     blocks,
                     block -> kernels.gather(
-                            Blocks.length(count, size, block), dim, ids, idsOffset + block * size, table, tableOffset, y,
+                            Blocks.length(count, size, block), dim, ids, idsOffset + block * size, table, tableOffset,
+                            y,
                             yOffset + block * size * ldy, ldy));
         }
     }
@@ -90,7 +91,8 @@ public final class EmbeddingOps {
             workers.run(
                     blocks,
                     block -> kernels.gatherAdd(
-                            Blocks.length(count, size, block), dim, ids, idsOffset + block * size, table, tableOffset, y,
+                            Blocks.length(count, size, block), dim, ids, idsOffset + block * size, table, tableOffset,
+                            y,
                             yOffset + block * size * ldy, ldy));
         }
     }
@@ -112,9 +114,11 @@ public final class EmbeddingOps {
      *     overlaps dY
      */
     public void scatterAdd(
-            int count, int dim, int[] ids, int idsOffset, float[] dY, int dYOffset, int lddY, int tableRows, float[] dTable,
+            int count, int dim, int[] ids, int idsOffset, float[] dY, int dYOffset, int lddY, int tableRows,
+            float[] dTable,
             int dTableOffset) {
-        checkRows(count, dim, ids, idsOffset, tableRows, "dTable", dTable, dTableOffset, "dY", dY, dYOffset, lddY, false);
+        checkRows(count, dim, ids, idsOffset, tableRows, "dTable", dTable, dTableOffset, "dY", dY, dYOffset, lddY,
+                false);
         if (count == 0 || dim == 0) {
             return;
         }
@@ -134,7 +138,8 @@ public final class EmbeddingOps {
     }
 
     private static void checkRows(
-            int count, int dim, int[] ids, int idsOffset, int tableRows, String tableName, float[] table, int tableOffset,
+            int count, int dim, int[] ids, int idsOffset, int tableRows, String tableName, float[] table,
+            int tableOffset,
             String rowsName, float[] rows, int rowsOffset, int ldRows, boolean rowsAreOutput) {
         Checks.matrix(tableName, table, tableOffset, tableRows, dim, dim);
         Checks.matrix(rowsName, rows, rowsOffset, count, dim, ldRows);

@@ -17,7 +17,8 @@ public record EngineInfo(Implementation implementation, int vectorBits, int thre
      */
     @Override
     public String toString() {
-        return implementation + ", " + vectorBits + " bits, " + threads + (threads == 1 ? " thread" : " threads") + ", JDK "
+        return implementation + ", " + vectorBits + " bits, " + threads + (threads == 1 ? " thread" : " threads")
+                + ", JDK "
                 + jdk + " (" + reason + ")";
     }
 }

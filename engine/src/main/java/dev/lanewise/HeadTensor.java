@@ -61,7 +61,8 @@ final class HeadTensor {
     }
 
     private String layout() {
-        return "[" + batch + ", " + heads + ", " + rows + ", " + headDim + "] with strides " + batchStride + ", " + headStride
+        return "[" + batch + ", " + heads + ", " + rows + ", " + headDim + "] with strides " + batchStride + ", "
+                + headStride
                 + ", " + rowStride;
     }
 

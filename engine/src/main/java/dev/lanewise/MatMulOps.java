@@ -55,7 +55,8 @@ public final class MatMulOps {
                             + c.shape());
         }
         multiply(
-                transposeA, transposeB, m, n, k, alpha, a.data(), a.offset(), a.stride(), b.data(), b.offset(), b.stride(),
+                transposeA, transposeB, m, n, k, alpha, a.data(), a.offset(), a.stride(), b.data(), b.offset(),
+                b.stride(),
                 beta, c.data(), c.offset(), c.stride());
     }
 
@@ -81,7 +82,8 @@ public final class MatMulOps {
      * @throws IllegalArgumentException if an operand does not lie inside its array, or C overlaps A or B
      */
     public void multiply(
-            Transpose transposeA, Transpose transposeB, int m, int n, int k, float alpha, float[] a, int aOffset, int lda,
+            Transpose transposeA, Transpose transposeB, int m, int n, int k, float alpha, float[] a, int aOffset,
+            int lda,
             float[] b, int bOffset, int ldb, float beta, float[] c, int cOffset, int ldc) {
         boolean ta = transposeA == Transpose.YES;
         boolean tb = transposeB == Transpose.YES;
@@ -133,8 +135,10 @@ public final class MatMulOps {
      * @throws IllegalArgumentException if an operand does not lie inside its array, results overlap, or C overlaps A or B
      */
     public void multiplyBatch(
-            int batch, Transpose transposeA, Transpose transposeB, int m, int n, int k, float alpha, float[] a, int aOffset,
-            int lda, int aBatch, float[] b, int bOffset, int ldb, int bBatch, float beta, float[] c, int cOffset, int ldc,
+            int batch, Transpose transposeA, Transpose transposeB, int m, int n, int k, float alpha, float[] a,
+            int aOffset,
+            int lda, int aBatch, float[] b, int bOffset, int ldb, int bBatch, float beta, float[] c, int cOffset,
+            int ldc,
             int cBatch) {
         Checks.notNegative("batch", batch);
         Checks.notNegative("aBatch", aBatch);
@@ -149,7 +153,8 @@ public final class MatMulOps {
         long cEnd = batchEnd("C", c, cOffset, m, n, ldc, batch, cBatch);
         if (batch > 1 && cBatch < (m - 1L) * ldc + n) {
             throw new IllegalArgumentException(
-                    "results overlap: the distance between two C is " + cBatch + ", but one takes " + ((m - 1L) * ldc + n));
+                    "results overlap: the distance between two C is " + cBatch + ", but one takes "
+                            + ((m - 1L) * ldc + n));
         }
         Checks.disjoint("C", c, cOffset, cEnd, "A", a, aOffset, aEnd);
         Checks.disjoint("C", c, cOffset, cEnd, "B", b, bOffset, bEnd);
@@ -160,7 +165,8 @@ public final class MatMulOps {
         if (workers.threads() == 1 || batch < workers.threads()) {
             for (int i = 0; i < batch; i++) {
                 kernels.multiply(
-                        workers, m, n, k, alpha, a, aOffset + i * aBatch, aRow, aCol, b, bOffset + i * bBatch, bRow, bCol,
+                        workers, m, n, k, alpha, a, aOffset + i * aBatch, aRow, aCol, b, bOffset + i * bBatch, bRow,
+                        bCol,
                         beta, c, cOffset + i * cBatch, ldc);
             }
             return;
@@ -168,7 +174,8 @@ public final class MatMulOps {
         workers.run(
                 batch,
                 i -> kernels.multiply(
-                        Workers.serial(), m, n, k, alpha, a, aOffset + i * aBatch, aRow, aCol, b, bOffset + i * bBatch, bRow,
+                        Workers.serial(), m, n, k, alpha, a, aOffset + i * aBatch, aRow, aCol, b, bOffset + i * bBatch,
+                        bRow,
                         bCol, beta, c, cOffset + i * cBatch, ldc));
     }
 
@@ -178,7 +185,8 @@ public final class MatMulOps {
         long end = rows == 0 || cols == 0 ? offset : offset + (batch - 1L) * distance + (rows - 1L) * stride + cols;
         if (end > data.length) {
             throw new IllegalArgumentException(
-                    name + ": " + batch + " times [" + rows + " x " + cols + "], " + distance + " apart, end at index " + end
+                    name + ": " + batch + " times [" + rows + " x " + cols + "], " + distance + " apart, end at index "
+                            + end
                             + ", but its array has " + data.length + " elements");
         }
         return end;

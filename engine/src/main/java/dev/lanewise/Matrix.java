@@ -34,7 +34,8 @@ public record Matrix(float[] data, int offset, int rows, int cols, int stride) {
     public static Matrix of(float[] data, int rows, int cols) {
         if ((long) rows * cols != data.length) {
             throw new IllegalArgumentException(
-                    "a dense [" + rows + " x " + cols + "] matrix has " + (long) rows * cols + " elements, but the array has "
+                    "a dense [" + rows + " x " + cols + "] matrix has " + (long) rows * cols
+                            + " elements, but the array has "
                             + data.length);
         }
         return new Matrix(data, 0, rows, cols, cols);
@@ -63,7 +64,8 @@ public record Matrix(float[] data, int offset, int rows, int cols, int stride) {
      * @throws IllegalArgumentException if the part lies outside this matrix
      */
     public Matrix slice(int row, int col, int rows, int cols) {
-        if (row < 0 || col < 0 || rows < 0 || cols < 0 || (long) row + rows > this.rows || (long) col + cols > this.cols) {
+        if (row < 0 || col < 0 || rows < 0 || cols < 0 || (long) row + rows > this.rows
+                || (long) col + cols > this.cols) {
             throw new IllegalArgumentException(
                     "rows " + row + ".." + ((long) row + rows) + " and columns " + col + ".." + ((long) col + cols)
                             + " do not lie inside a " + shape() + " matrix");

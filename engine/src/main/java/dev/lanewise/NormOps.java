@@ -84,7 +84,8 @@ public final class NormOps {
                         int from = block * size;
                         kernels.layerNorm(
                                 Blocks.length(rows, size, block), cols, epsilon, x, xOffset + from * ldx, ldx, gamma,
-                                gammaOffset, beta, betaOffset, y, yOffset + from * ldy, ldy, mean, meanOffset + from, rstd,
+                                gammaOffset, beta, betaOffset, y, yOffset + from * ldy, ldy, mean, meanOffset + from,
+                                rstd,
                                 rstdOffset + from);
                     });
         }
@@ -135,7 +136,8 @@ public final class NormOps {
         int blocks = Blocks.count(rows, size);
         if (workers.threads() == 1 || blocks == 1) {
             kernels.layerNormBackward(
-                    rows, cols, dY, dYOffset, lddY, x, xOffset, ldx, gamma, gammaOffset, mean, meanOffset, rstd, rstdOffset,
+                    rows, cols, dY, dYOffset, lddY, x, xOffset, ldx, gamma, gammaOffset, mean, meanOffset, rstd,
+                    rstdOffset,
                     dX, dXOffset, lddX);
         } else {
             workers.run(
@@ -199,8 +201,10 @@ public final class NormOps {
             workers.run(
                     blocks,
                     block -> kernels.layerNormParameterGradients(
-                            rows, block * COLUMN_BLOCK, Math.min(cols, (block + 1) * COLUMN_BLOCK), dY, dYOffset, lddY, x,
-                            xOffset, ldx, mean, meanOffset, rstd, rstdOffset, dGamma, dGammaOffset, dBeta, dBetaOffset));
+                            rows, block * COLUMN_BLOCK, Math.min(cols, (block + 1) * COLUMN_BLOCK), dY, dYOffset, lddY,
+                            x,
+                            xOffset, ldx, mean, meanOffset, rstd, rstdOffset, dGamma, dGammaOffset, dBeta,
+                            dBetaOffset));
         }
     }
 

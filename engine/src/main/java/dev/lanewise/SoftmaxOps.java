@@ -86,7 +86,8 @@ public final class SoftmaxOps {
      *     overlaps x without being x
      */
     public void softmaxPrefix(
-            int rows, int cols, int[] lengths, int lengthsOffset, float[] x, int xOffset, int ldx, float[] y, int yOffset,
+            int rows, int cols, int[] lengths, int lengthsOffset, float[] x, int xOffset, int ldx, float[] y,
+            int yOffset,
             int ldy) {
         Checks.matrix("x", x, xOffset, rows, cols, ldx);
         Checks.matrix("y", y, yOffset, rows, cols, ldy);
@@ -182,7 +183,8 @@ public final class SoftmaxOps {
         int size = Blocks.rows(classes);
         int blocks = Blocks.count(rows, size);
         if (workers.threads() == 1 || blocks == 1) {
-            kernels.crossEntropy(rows, classes, logits, logitsOffset, ldLogits, labels, labelsOffset, losses, lossesOffset);
+            kernels.crossEntropy(rows, classes, logits, logitsOffset, ldLogits, labels, labelsOffset, losses,
+                    lossesOffset);
         } else {
             workers.run(
                     blocks,

@@ -50,7 +50,8 @@ public final class UpdateOps {
      * @throws IllegalArgumentException if an operand does not lie inside its array, or operands overlap
      */
     public void adamW(
-            int n, float learningRate, float beta1, float beta2, float epsilon, float weightDecay, float bias1, float bias2,
+            int n, float learningRate, float beta1, float beta2, float epsilon, float weightDecay, float bias1,
+            float bias2,
             float[] w, int wOffset, float[] g, int gOffset, float[] m, int mOffset, float[] v, int vOffset) {
         Checks.vector("w", w, wOffset, n);
         Checks.vector("g", g, gOffset, n);
@@ -65,7 +66,8 @@ public final class UpdateOps {
         int blocks = Blocks.count(n, Blocks.ELEMENTS);
         if (workers.threads() == 1 || blocks <= 1) {
             kernels.adamW(
-                    n, learningRate, beta1, beta2, epsilon, weightDecay, bias1, bias2, w, wOffset, g, gOffset, m, mOffset, v,
+                    n, learningRate, beta1, beta2, epsilon, weightDecay, bias1, bias2, w, wOffset, g, gOffset, m,
+                    mOffset, v,
                     vOffset);
         } else {
             workers.run(
@@ -73,8 +75,10 @@ public final class UpdateOps {
                     block -> {
                         int from = block * Blocks.ELEMENTS;
                         kernels.adamW(
-                                Blocks.length(n, Blocks.ELEMENTS, block), learningRate, beta1, beta2, epsilon, weightDecay,
-                                bias1, bias2, w, wOffset + from, g, gOffset + from, m, mOffset + from, v, vOffset + from);
+                                Blocks.length(n, Blocks.ELEMENTS, block), learningRate, beta1, beta2, epsilon,
+                                weightDecay,
+                                bias1, bias2, w, wOffset + from, g, gOffset + from, m, mOffset + from, v,
+                                vOffset + from);
                     });
         }
     }
@@ -124,13 +128,15 @@ public final class UpdateOps {
         int blocks = Blocks.count(count, size);
         if (workers.threads() == 1 || blocks == 1) {
             kernels.adamWRows(
-                    count, dim, rows, rowsOffset, learningRate, beta1, beta2, epsilon, weightDecay, bias1, bias2, w, g, m, v,
+                    count, dim, rows, rowsOffset, learningRate, beta1, beta2, epsilon, weightDecay, bias1, bias2, w, g,
+                    m, v,
                     tableOffset);
         } else {
             workers.run(
                     blocks,
                     block -> kernels.adamWRows(
-                            Blocks.length(count, size, block), dim, rows, rowsOffset + block * size, learningRate, beta1,
+                            Blocks.length(count, size, block), dim, rows, rowsOffset + block * size, learningRate,
+                            beta1,
                             beta2, epsilon, weightDecay, bias1, bias2, w, g, m, v, tableOffset));
         }
     }
@@ -143,7 +149,8 @@ public final class UpdateOps {
             int row = rows[rowsOffset + i];
             if ((bits[row >>> 6] & 1L << row) != 0) {
                 marks.release(seen);
-                throw new IllegalArgumentException("rows[" + i + "] is " + row + ", which was given before: give each once");
+                throw new IllegalArgumentException(
+                        "rows[" + i + "] is " + row + ", which was given before: give each once");
             }
             bits[row >>> 6] |= 1L << row;
         }

@@ -23,8 +23,9 @@ final class VectorSupport {
         Module own = VectorSupport.class.getModule();
         Module vector = ModuleLayer.boot().findModule(MODULE).orElseThrow();
         if (!own.canRead(vector)) {
-            return Optional.of("the module " + own.getName() + " does not read " + MODULE + ": add --add-modules " + MODULE
-                    + " to the java command");
+            return Optional
+                    .of("the module " + own.getName() + " does not read " + MODULE + ": add --add-modules " + MODULE
+                            + " to the java command");
         }
         String compiler = System.getProperty("java.vm.info", "");
         if (compiler.contains("interpreted") || compiler.contains("emulated-client")) {

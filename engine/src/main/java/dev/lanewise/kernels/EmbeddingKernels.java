@@ -4,11 +4,13 @@ package dev.lanewise.kernels;
 public interface EmbeddingKernels {
     /** {@code y[i, :] = table[ids[i], :]}; the table is dense, [tableRows x dim]. */
     void gather(
-            int count, int dim, int[] ids, int idsOffset, float[] table, int tableOffset, float[] y, int yOffset, int ldy);
+            int count, int dim, int[] ids, int idsOffset, float[] table, int tableOffset, float[] y, int yOffset,
+            int ldy);
 
     /** {@code y[i, :] += table[ids[i], :]}. */
     void gatherAdd(
-            int count, int dim, int[] ids, int idsOffset, float[] table, int tableOffset, float[] y, int yOffset, int ldy);
+            int count, int dim, int[] ids, int idsOffset, float[] table, int tableOffset, float[] y, int yOffset,
+            int ldy);
 
     /**
      * {@code dTable[ids[i], :] += dY[i, :]} in ascending i, for the ids within {@code idFrom..idTo-1} only: threads share

@@ -17,14 +17,16 @@ final class ScalarAttention implements AttentionKernels {
     @Override
     public void forward(
             int queryFrom, int queryTo, int queries, int keys, int validKeys, int headDim, boolean causal, float scale,
-            float[] q, int qOffset, int ldq, float[] k, int kOffset, int ldk, float[] v, int vOffset, int ldv, float[] out,
+            float[] q, int qOffset, int ldq, float[] k, int kOffset, int ldk, float[] v, int vOffset, int ldv,
+            float[] out,
             int outOffset, int ldOut, float[] logSumExp, int logSumExpOffset) {
         int strip = Math.max(1, MAX_SCORES / Math.max(1, keys));
         Scratch scratch = pool.acquire();
         for (int from = queryFrom; from < queryTo; from += strip) {
             int to = Math.min(queryTo, from + strip);
             float[] scores = scratch.first((to - from) * keys);
-            scores(from, to, queries, keys, validKeys, headDim, causal, scale, q, qOffset, ldq, k, kOffset, ldk, scores);
+            scores(from, to, queries, keys, validKeys, headDim, causal, scale, q, qOffset, ldq, k, kOffset, ldk,
+                    scores);
             for (int i = from; i < to; i++) {
                 int seen = seen(i, queries, keys, validKeys, causal);
                 int row = (i - from) * keys;
@@ -44,7 +46,8 @@ final class ScalarAttention implements AttentionKernels {
 
     @Override
     public void backward(
-            int queries, int keys, int validKeys, int headDim, boolean causal, float scale, float[] q, int qOffset, int ldq,
+            int queries, int keys, int validKeys, int headDim, boolean causal, float scale, float[] q, int qOffset,
+            int ldq,
             float[] k, int kOffset, int ldk, float[] v, int vOffset, int ldv, float[] out, int outOffset, int ldOut,
             float[] logSumExp, int logSumExpOffset, float[] dOut, int dOutOffset, float[] dQ, int dQOffset, float[] dK,
             int dKOffset, float[] dV, int dVOffset) {

@@ -10,7 +10,8 @@ final class ScalarEmbedding implements EmbeddingKernels {
 
     @Override
     public void gather(
-            int count, int dim, int[] ids, int idsOffset, float[] table, int tableOffset, float[] y, int yOffset, int ldy) {
+            int count, int dim, int[] ids, int idsOffset, float[] table, int tableOffset, float[] y, int yOffset,
+            int ldy) {
         for (int i = 0; i < count; i++) {
             int id = ids[idsOffset + i];
             int yRow = yOffset + i * ldy;
@@ -24,7 +25,8 @@ final class ScalarEmbedding implements EmbeddingKernels {
 
     @Override
     public void gatherAdd(
-            int count, int dim, int[] ids, int idsOffset, float[] table, int tableOffset, float[] y, int yOffset, int ldy) {
+            int count, int dim, int[] ids, int idsOffset, float[] table, int tableOffset, float[] y, int yOffset,
+            int ldy) {
         for (int i = 0; i < count; i++) {
             int id = ids[idsOffset + i];
             if (id >= 0) {

@@ -29,12 +29,14 @@ final class ScalarMatMul implements MatMulKernels {
         workers.run(
                 blocks,
                 block -> rows(
-                        block * blockRows, Math.min(m, (block + 1) * blockRows), n, depth, alpha, a, aOffset, aRow, aCol,
+                        block * blockRows, Math.min(m, (block + 1) * blockRows), n, depth, alpha, a, aOffset, aRow,
+                        aCol,
                         b, bOffset, bRow, bCol, beta, c, cOffset, ldc));
     }
 
     private void rows(
-            int from, int to, int n, int k, float alpha, float[] a, int aOffset, int aRow, int aCol, float[] b, int bOffset,
+            int from, int to, int n, int k, float alpha, float[] a, int aOffset, int aRow, int aCol, float[] b,
+            int bOffset,
             int bRow, int bCol, float beta, float[] c, int cOffset, int ldc) {
         Scratch scratch = pool.acquire();
         // Row i of alpha * A, gathered once: it is read n times if B is transposed, and A's columns may lie far apart.

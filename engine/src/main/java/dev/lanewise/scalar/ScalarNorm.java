@@ -28,7 +28,8 @@ final class ScalarNorm implements NormKernels {
             }
             double inverse = 1 / Math.sqrt(squares / cols + epsilon);
             for (int c = 0; c < cols; c++) {
-                y[yRow + c] = (float) ((x[xRow + c] - center) * inverse * gamma[gammaOffset + c] + beta[betaOffset + c]);
+                y[yRow + c] = (float) ((x[xRow + c] - center) * inverse * gamma[gammaOffset + c]
+                        + beta[betaOffset + c]);
             }
             mean[meanOffset + r] = (float) center;
             rstd[rstdOffset + r] = (float) inverse;

@@ -13,7 +13,8 @@ final class ScalarSoftmax implements SoftmaxKernels {
 
     @Override
     public void softmaxPrefix(
-            int rows, int cols, int[] lengths, int lengthsOffset, float[] x, int xOffset, int ldx, float[] y, int yOffset,
+            int rows, int cols, int[] lengths, int lengthsOffset, float[] x, int xOffset, int ldx, float[] y,
+            int yOffset,
             int ldy) {
         for (int r = 0; r < rows; r++) {
             int length = lengths[lengthsOffset + r];

@@ -6,7 +6,8 @@ import dev.lanewise.kernels.UpdateKernels;
 final class ScalarUpdate implements UpdateKernels {
     @Override
     public void adamW(
-            int n, float learningRate, float beta1, float beta2, float epsilon, float weightDecay, float bias1, float bias2,
+            int n, float learningRate, float beta1, float beta2, float epsilon, float weightDecay, float bias1,
+            float bias2,
             float[] w, int wOffset, float[] g, int gOffset, float[] m, int mOffset, float[] v, int vOffset) {
         for (int i = 0; i < n; i++) {
             float gradient = g[gOffset + i];
@@ -27,7 +28,8 @@ final class ScalarUpdate implements UpdateKernels {
         for (int i = 0; i < count; i++) {
             int row = tableOffset + rows[rowsOffset + i] * dim;
             adamW(
-                    dim, learningRate, beta1, beta2, epsilon, weightDecay, bias1, bias2, w, row, g, row, m, row, v, row);
+                    dim, learningRate, beta1, beta2, epsilon, weightDecay, bias1, bias2, w, row, g, row, m, row, v,
+                    row);
             for (int d = 0; d < dim; d++) {
                 g[row + d] = 0f;
             }
