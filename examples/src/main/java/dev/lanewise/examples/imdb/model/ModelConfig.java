@@ -8,9 +8,12 @@ package dev.lanewise.examples.imdb.model;
  * @param layers encoder blocks
  * @param feedForward inner width of each block's feed-forward part
  * @param maxLength tokens of a review that are read; longer reviews lose their middle
+ * @param ngramDocuments training texts that a pair or triple of words must stand in to have an embedding of its own; 0 for
+ *     words only
  * @param dropout probability with which training drops an element
  */
-public record ModelConfig(int modelDim, int heads, int layers, int feedForward, int maxLength, double dropout) {
+public record ModelConfig(int modelDim, int heads, int layers, int feedForward, int maxLength, int ngramDocuments,
+        double dropout) {
 
     /**
      * Checks the values against each other.
@@ -24,6 +27,9 @@ public record ModelConfig(int modelDim, int heads, int layers, int feedForward, 
         requirePositive("layers", layers);
         requirePositive("feedForward", feedForward);
         requirePositive("maxLength", maxLength);
+        if (ngramDocuments < 0) {
+            throw new IllegalArgumentException("ngramDocuments = " + ngramDocuments + " is negative");
+        }
         if (modelDim % heads != 0) {
             throw new IllegalArgumentException("heads = " + heads + " does not divide modelDim = " + modelDim);
         }

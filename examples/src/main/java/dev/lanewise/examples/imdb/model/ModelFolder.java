@@ -7,20 +7,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lanewise.examples.imdb.text.NGramVocabulary;
+import dev.lanewise.examples.imdb.text.Vocabulary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +25,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A trained classifier on disk: {@value #CONFIG}, {@value #VOCABULARY} (one entry a line) and {@value #WEIGHTS}.
+ * A trained classifier on disk: {@value #CONFIG}, {@value #VOCABULARY} (one entry a line), {@value #WEIGHTS} and, where it
+ * uses them, {@value #NGRAMS}.
  *
  * <p>Saving writes a new folder beside the old one and swaps them by name, so that there is never a half-written model.
- * The vocabulary's checksum stands in the other two files: files of different trainings do not pass for one model.
+ * The dictionaries' checksum stands in the other two files: files of different trainings do not pass for one model.
  */
 public final class ModelFolder {
 
@@ -41,6 +39,9 @@ public final class ModelFolder {
     /** File with the words in the order of their numbers. */
     public static final String VOCABULARY = "vocabulary.txt";
 
+    /** File with the pairs and triples of words. */
+    public static final String NGRAMS = "ngrams.txt";
+
     /** File with the weights. */
     public static final String WEIGHTS = "model.safetensors";
 
@@ -49,7 +50,7 @@ public final class ModelFolder {
 
     private static final String FORMAT = "lanewise-imdb-classifier";
     private static final int VERSION = 1;
-    private static final String CHECKSUM = "vocabularySha256";
+    private static final String CHECKSUM = "dictionarySha256";
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -69,7 +70,6 @@ public final class ModelFolder {
      * @param model what
      * @throws IOException if a file cannot be written
      * @throws ModelFormatException if the folder holds anything but a model
-     * @throws IllegalArgumentException if a vocabulary entry holds a line break
      */
     public static void save(Path folder, SavedModel model) throws IOException {
         Path target = folder.toAbsolutePath().normalize();
@@ -80,9 +80,11 @@ public final class ModelFolder {
         deleteTree(fresh);
         Files.createDirectory(fresh);
         try {
-            byte[] vocabulary = encode(model.vocabulary());
-            String checksum = sha256(vocabulary);
-            Files.write(fresh.resolve(VOCABULARY), vocabulary);
+            model.vocabulary().save(fresh.resolve(VOCABULARY));
+            if (model.ngrams() != null) {
+                model.ngrams().save(fresh.resolve(NGRAMS), model.vocabulary());
+            }
+            String checksum = checksum(fresh);
             Files.write(fresh.resolve(CONFIG), encode(model, checksum));
             Safetensors.write(fresh.resolve(WEIGHTS), model.tensors(), Map.of("format", FORMAT, CHECKSUM, checksum));
             swap(fresh, target);
@@ -101,10 +103,8 @@ public final class ModelFolder {
      */
     public static SavedModel load(Path folder) throws IOException {
         Path home = locate(folder);
-        byte[] vocabularyBytes = bytes(home.resolve(VOCABULARY));
-        String checksum = sha256(vocabularyBytes);
-        List<String> vocabulary = decode(home.resolve(VOCABULARY), vocabularyBytes);
-        ModelConfig config = config(home.resolve(CONFIG), vocabulary.size(), checksum);
+        String checksum = checksum(home);
+        ModelConfig config = config(home.resolve(CONFIG), checksum);
         Path weights = home.resolve(WEIGHTS);
         if (!Files.isRegularFile(weights)) {
             throw missing(weights);
@@ -112,10 +112,13 @@ public final class ModelFolder {
         Safetensors.Content content = Safetensors.read(weights);
         if (!checksum.equals(content.metadata().get(CHECKSUM))) {
             throw new ModelFormatException(weights + ": does not belong with the " + VOCABULARY
-                    + " beside it; copy the three files of one training together");
+                    + " beside it; copy all files of one training together");
         }
         requireFinite(weights, content.tensors());
-        return new SavedModel(config, vocabulary, content.tensors());
+        Vocabulary vocabulary = Vocabulary.load(home.resolve(VOCABULARY));
+        NGramVocabulary ngrams = config.ngramDocuments() > 0 ? NGramVocabulary.load(home.resolve(NGRAMS), vocabulary)
+                : null;
+        return new SavedModel(config, vocabulary, ngrams, content.tensors());
     }
 
     /**
@@ -134,7 +137,7 @@ public final class ModelFolder {
                     folder + ": is a file where the model's folder should be; name another --out");
         }
         try (Stream<Path> files = Files.list(folder)) {
-            Set<String> own = Set.of(CONFIG, VOCABULARY, WEIGHTS);
+            Set<String> own = Set.of(CONFIG, VOCABULARY, NGRAMS, WEIGHTS);
             List<String> foreign = files.map(file -> file.getFileName().toString())
                     .filter(name -> !own.contains(name))
                     .sorted()
@@ -158,7 +161,7 @@ public final class ModelFolder {
         return !Files.exists(folder.resolve(CONFIG)) && Files.isDirectory(inRun) ? inRun : folder;
     }
 
-    private static ModelConfig config(Path file, int words, String checksum) throws IOException {
+    private static ModelConfig config(Path file, String checksum) throws IOException {
         JsonNode root;
         try {
             root = JSON.readTree(bytes(file));
@@ -175,10 +178,9 @@ public final class ModelFolder {
                     file + ": has version " + root.path("version") + ", this program reads " + VERSION
                             + "; use the version that trained it or train anew");
         }
-        if (root.path("vocabularySize").asLong(-1) != words || !root.path(CHECKSUM).asText().equals(checksum)) {
-            throw new ModelFormatException(
-                    file + ": speaks of another vocabulary than the " + words + " entries of the "
-                            + VOCABULARY + " beside it; copy the three files of one training together");
+        if (!root.path(CHECKSUM).asText().equals(checksum)) {
+            throw new ModelFormatException(file + ": speaks of another vocabulary than the " + VOCABULARY
+                    + " beside it; copy all files of one training together");
         }
         if (!root.path("model").isObject()) {
             throw new ModelFormatException(file + ": lacks the model section; train anew");
@@ -195,42 +197,6 @@ public final class ModelFolder {
         root.set("model", JSON.valueToTree(model.config()));
         root.put("vocabularySize", model.vocabulary().size()).put(CHECKSUM, checksum);
         return JSON.writeValueAsBytes(root);
-    }
-
-    private static byte[] encode(List<String> vocabulary) {
-        StringBuilder text = new StringBuilder();
-        for (String word : vocabulary) {
-            if (word.indexOf('\n') >= 0 || word.indexOf('\r') >= 0) {
-                throw new IllegalArgumentException("a vocabulary entry holds a line break: " + word);
-            }
-            text.append(word).append('\n');
-        }
-        return text.toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static List<String> decode(Path file, byte[] bytes) {
-        String text;
-        try {
-            text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw new ModelFormatException(file + ": is not UTF-8; copy the file again or train anew", e);
-        }
-        if (!text.isEmpty() && !text.endsWith("\n")) {
-            throw new ModelFormatException(file + ": is cut within its last line; copy the file again or train anew");
-        }
-        List<String> words = text.isEmpty() ? List.of()
-                : Arrays.asList(text.substring(0, text.length() - 1).split("\n", -1));
-        Set<String> seen = HashSet.newHashSet(words.size());
-        for (int i = 0; i < words.size(); i++) {
-            if (!seen.add(words.get(i))) {
-                throw new ModelFormatException(
-                        file + ":" + (i + 1) + ": repeats '" + words.get(i) + "'; copy the file again or train anew");
-            }
-        }
-        return words;
     }
 
     private static void requireFinite(Path file, Map<String, Tensor> tensors) {
@@ -262,12 +228,19 @@ public final class ModelFolder {
         return text.lines().findFirst().orElse("unreadable");
     }
 
-    private static String sha256(byte[] bytes) {
+    /** Over the vocabulary and, where there is one, the dictionary of n-grams. */
+    private static String checksum(Path home) throws IOException {
+        MessageDigest digest;
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            digest = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+        digest.update(bytes(home.resolve(VOCABULARY)));
+        if (Files.exists(home.resolve(NGRAMS))) {
+            digest.update(bytes(home.resolve(NGRAMS)));
+        }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     /** Puts the new folder in the old one's place; if that fails, the old one is put back. */

@@ -1,5 +1,7 @@
 package dev.lanewise.examples.imdb.model;
 
+import dev.lanewise.examples.imdb.text.NGramVocabulary;
+import dev.lanewise.examples.imdb.text.Vocabulary;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -10,14 +12,19 @@ import java.util.Set;
  * What a model folder holds.
  *
  * @param config the classifier's shape
- * @param vocabulary the words, by number
+ * @param vocabulary the words, numbered
+ * @param ngrams pairs and triples of words, numbered; null where the configuration asks for none
  * @param tensors the weights by name
  */
-public record SavedModel(ModelConfig config, List<String> vocabulary, Map<String, Tensor> tensors) {
+public record SavedModel(ModelConfig config, Vocabulary vocabulary, NGramVocabulary ngrams,
+        Map<String, Tensor> tensors) {
 
-    /** Makes the list of words unmodifiable. */
+    /** Refuses n-grams that the configuration does not speak of, and their absence where it does. */
     public SavedModel {
-        vocabulary = List.copyOf(vocabulary);
+        if ((ngrams != null) != (config.ngramDocuments() > 0)) {
+            throw new IllegalArgumentException("ngramDocuments = " + config.ngramDocuments() + " with "
+                    + (ngrams == null ? "no dictionary" : "a dictionary") + " of n-grams");
+        }
     }
 
     /**

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.examples.imdb.text.NGramVocabulary;
+import dev.lanewise.examples.imdb.text.Vocabulary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFolderTest {
 
-    private static final ModelConfig CONFIG = new ModelConfig(8, 2, 1, 16, 400, 0.1);
+    private static final ModelConfig CONFIG = new ModelConfig(8, 2, 1, 16, 400, 1, 0.1);
 
     @TempDir
     Path folder;
@@ -40,7 +42,8 @@ class ModelFolderTest {
     void savedModelIsLoadedAgain() throws IOException {
         SavedModel loaded = ModelFolder.load(home);
         assertEquals(CONFIG, loaded.config());
-        assertEquals(List.of("<pad>", "<unk>", "good", "déjà vu"), loaded.vocabulary());
+        assertEquals(List.of("<PAD>", "<UNK>", "good", "déjà"), loaded.vocabulary().words());
+        assertEquals(model("good", 1).ngrams(), loaded.ngrams());
         assertArrayEquals(new float[] {1, 2}, loaded.weights("bias", 2));
     }
 
@@ -52,7 +55,7 @@ class ModelFolderTest {
     @Test
     void savingReplacesTheOldModelAndLeavesNothingBehind() throws IOException {
         ModelFolder.save(home, model("fine", 5));
-        assertEquals("fine", ModelFolder.load(home).vocabulary().get(2));
+        assertEquals("fine", ModelFolder.load(home).vocabulary().word(2));
         try (var files = Files.list(home.getParent())) {
             assertEquals(List.of(home), files.toList());
         }
@@ -60,8 +63,13 @@ class ModelFolderTest {
 
     @Test
     void failedSavingKeepsTheOldModel() throws IOException {
-        assertThrows(IllegalArgumentException.class, () -> ModelFolder.save(home, model("two\nlines", 5)));
-        assertEquals("good", ModelFolder.load(home).vocabulary().get(2));
+        SavedModel reserved = new SavedModel(
+                CONFIG,
+                model("fine", 5).vocabulary(),
+                model("fine", 5).ngrams(),
+                Map.of("__metadata__", Tensor.vector(1)));
+        assertThrows(IllegalArgumentException.class, () -> ModelFolder.save(home, reserved));
+        assertEquals("good", ModelFolder.load(home).vocabulary().word(2));
         try (var files = Files.list(home.getParent())) {
             assertEquals(List.of(home), files.toList());
         }
@@ -91,7 +99,7 @@ class ModelFolderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {ModelFolder.CONFIG, ModelFolder.VOCABULARY, ModelFolder.WEIGHTS})
+    @ValueSource(strings = {ModelFolder.CONFIG, ModelFolder.VOCABULARY, ModelFolder.NGRAMS, ModelFolder.WEIGHTS})
     void fileCutAtAnyByteIsRefused(String name) throws IOException {
         byte[] whole = Files.readAllBytes(home.resolve(name));
         for (int length = 0; length < whole.length; length++) {
@@ -101,7 +109,7 @@ class ModelFolderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {ModelFolder.CONFIG, ModelFolder.VOCABULARY})
+    @ValueSource(strings = {ModelFolder.CONFIG, ModelFolder.VOCABULARY, ModelFolder.NGRAMS})
     void flippedBitsLeadToAModelOrToTheDocumentedException(String name) throws IOException {
         byte[] whole = Files.readAllBytes(home.resolve(name));
         int refused = 0;
@@ -116,6 +124,12 @@ class ModelFolderTest {
             }
         }
         assertTrue(refused > whole.length, "only " + refused + " flips were noticed");
+    }
+
+    @Test
+    void missingNGramsAreNoticed() throws IOException {
+        Files.delete(home.resolve(ModelFolder.NGRAMS));
+        assertRefusal("of one training together", () -> ModelFolder.load(home));
     }
 
     @Test
@@ -154,7 +168,7 @@ class ModelFolderTest {
     @Test
     void vocabularyIsPlainText() throws IOException {
         assertEquals(
-                "<pad>\n<unk>\ngood\ndéjà vu\n",
+                "<PAD>\n<UNK>\ngood\ndéjà\n",
                 Files.readString(home.resolve(ModelFolder.VOCABULARY), StandardCharsets.UTF_8));
     }
 
@@ -165,9 +179,11 @@ class ModelFolderTest {
     }
 
     private static SavedModel model(String word, float weight) {
+        Vocabulary vocabulary = Vocabulary.ofWords(List.of("<PAD>", "<UNK>", word, "déjà"));
         return new SavedModel(
                 CONFIG,
-                List.of("<pad>", "<unk>", word, "déjà vu"),
+                vocabulary,
+                NGramVocabulary.of(List.of(new int[] {2, 3, 2}), vocabulary, 1),
                 Map.of("table", Tensor.matrix(2, 2, new float[4]), "bias", Tensor.vector(weight, weight + 1)));
     }
 }
