@@ -47,8 +47,9 @@ public final class DataLocator {
     public Optional<Path> locate() {
         String named = environment.apply(VARIABLE);
         if (named != null && !named.isBlank()) {
-            return Optional.of(DatasetLoader.find(Path.of(named)).orElseThrow(() -> new DataException(VARIABLE + "=" + named
-                    + ": no reviews there; name a CSV file, an archive or a folder, or unset the variable")));
+            return Optional
+                    .of(DatasetLoader.find(Path.of(named)).orElseThrow(() -> new DataException(VARIABLE + "=" + named
+                            + ": no reviews there; name a CSV file, an archive or a folder, or unset the variable")));
         }
         return folders().stream().map(DatasetLoader::find).flatMap(Optional::stream).findFirst();
     }

@@ -38,8 +38,7 @@ public final class Downloader {
     }
 
     /** Where Stanford publishes the data set. */
-    public static final URI STANFORD =
-            URI.create("https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz");
+    public static final URI STANFORD = URI.create("https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz");
 
     private static final long STANFORD_BYTES = 84_125_825;
     private static final String STANFORD_SHA256 = "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe";
@@ -95,8 +94,8 @@ public final class Downloader {
         Path part = target.resolveSibling(target.getFileName() + ".part");
         try {
             Files.createDirectories(target.toAbsolutePath().getParent());
-            try (FileChannel out =
-                            FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            try (FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.READ,
+                    StandardOpenOption.WRITE);
                     FileLock lock = lock(out, part)) {
                 if (!lock.isValid()) {
                     throw new IOException("no lock on " + part);

@@ -22,11 +22,13 @@ public final class SyntheticCorpus {
     private static final double RATED = 0.08;
 
     private static final String[] GOOD = {
-        "moving", "funny", "gripping", "clever", "charming", "tender", "fresh", "tense", "warm", "memorable", "graceful",
+        "moving", "funny", "gripping", "clever", "charming", "tender", "fresh", "tense", "warm", "memorable",
+        "graceful",
         "daring"
     };
     private static final String[] BAD = {
-        "dull", "clumsy", "flat", "tiresome", "lazy", "shallow", "noisy", "stale", "confused", "wooden", "bland", "silly"
+        "dull", "clumsy", "flat", "tiresome", "lazy", "shallow", "noisy", "stale", "confused", "wooden", "bland",
+        "silly"
     };
     private static final String[] ASPECTS = {
         "the story", "the acting", "the music", "the dialogue", "the camera work", "the ending", "the first half",
