@@ -36,7 +36,7 @@ public final class Vocabulary {
         this.words = List.copyOf(words);
         this.ids = HashMap.newHashMap(words.size());
         for (int id = UNK + 1; id < words.size(); id++) {
-            ids.put(words.get(id), id);
+            ids.putIfAbsent(words.get(id), id);
         }
     }
 
