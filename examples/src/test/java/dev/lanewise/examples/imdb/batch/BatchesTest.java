@@ -59,11 +59,13 @@ class BatchesTest {
                 assertEquals(review.label(), batch.labels()[row]);
                 int from = row * batch.seqLen();
                 int to = from + batch.seqLen();
-                assertArrayEquals(Arrays.copyOf(review.words(), batch.seqLen()), Arrays.copyOfRange(batch.ids(), from, to));
+                assertArrayEquals(Arrays.copyOf(review.words(), batch.seqLen()),
+                        Arrays.copyOfRange(batch.ids(), from, to));
                 assertArrayEquals(
                         Arrays.copyOf(review.bigrams(), batch.seqLen()), Arrays.copyOfRange(batch.bigrams(), from, to));
                 assertArrayEquals(
-                        Arrays.copyOf(review.trigrams(), batch.seqLen()), Arrays.copyOfRange(batch.trigrams(), from, to));
+                        Arrays.copyOf(review.trigrams(), batch.seqLen()),
+                        Arrays.copyOfRange(batch.trigrams(), from, to));
             }
             assertEquals((longest + 3) / 4 * 4, batch.seqLen());
         }

@@ -103,7 +103,8 @@ class KaggleCsvReaderTest {
     })
     void lenientReaderLosesTheFaultyRowOnlyAndCountsIt(String row, String reason) {
         KaggleCsvReader reader = new KaggleCsvReader(true);
-        List<Review> reviews = reader.read(write(HEADER + "good,positive\n" + row + "\n\"ne, xt\",negative\nlast,positive\n"));
+        List<Review> reviews = reader
+                .read(write(HEADER + "good,positive\n" + row + "\n\"ne, xt\",negative\nlast,positive\n"));
 
         assertEquals(List.of("good", "ne, xt", "last"), reviews.stream().map(Review::text).toList());
         assertEquals(Map.of(reason, 1), reader.report().counts());

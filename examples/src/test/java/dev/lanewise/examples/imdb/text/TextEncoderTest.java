@@ -17,10 +17,9 @@ import org.junit.jupiter.api.Test;
 class TextEncoderTest {
 
     private static final Tokenizer TOKENIZER = new Tokenizer();
-    private static final String LONG_TEXT =
-            IntStream.range(0, 20).mapToObj(i -> "w" + (char) ('a' + i)).collect(Collectors.joining(" "));
-    private static final Vocabulary VOCABULARY =
-            Vocabulary.of(WordCounts.of(List.of(LONG_TEXT), TOKENIZER), 100, 1);
+    private static final String LONG_TEXT = IntStream.range(0, 20).mapToObj(i -> "w" + (char) ('a' + i))
+            .collect(Collectors.joining(" "));
+    private static final Vocabulary VOCABULARY = Vocabulary.of(WordCounts.of(List.of(LONG_TEXT), TOKENIZER), 100, 1);
 
     @Test
     void shortTextIsEncodedWhole() {
@@ -70,7 +69,8 @@ class TextEncoderTest {
     void setKeepsOrderLabelsAndCounts() {
         TextEncoder encoder = new TextEncoder(TOKENIZER, VOCABULARY, 8);
 
-        EncodedSet set = encoder.encodeAll(List.of(new Review("wa wb", true, "1", ""), new Review("wc", false, "2", "")));
+        EncodedSet set = encoder
+                .encodeAll(List.of(new Review("wa wb", true, "1", ""), new Review("wc", false, "2", "")));
 
         assertEquals(2, set.size());
         assertEquals(3, set.tokens());

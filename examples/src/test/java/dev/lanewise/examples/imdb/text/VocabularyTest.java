@@ -68,8 +68,8 @@ class VocabularyTest {
     @Test
     void savedVocabularyLoadsAsItWas() throws IOException {
         Path file = folder.resolve("vocabulary.txt");
-        Vocabulary vocabulary =
-                Vocabulary.of(WordCounts.of(List.of("caf\u00e9 8/10 don't \u4e00 !!"), new Tokenizer()), 100, 1);
+        Vocabulary vocabulary = Vocabulary.of(WordCounts.of(List.of("caf\u00e9 8/10 don't \u4e00 !!"), new Tokenizer()),
+                100, 1);
         vocabulary.save(file);
 
         assertEquals(vocabulary, Vocabulary.load(file));
@@ -93,7 +93,8 @@ class VocabularyTest {
     @Test
     void missingFileAndBadBytesAreRefused() throws IOException {
         Path file = folder.resolve("vocabulary.txt");
-        assertTrue(assertThrows(DataException.class, () -> Vocabulary.load(file)).getMessage().contains("no such file"));
+        assertTrue(
+                assertThrows(DataException.class, () -> Vocabulary.load(file)).getMessage().contains("no such file"));
         Files.write(file, "caf\u00e9".getBytes(StandardCharsets.ISO_8859_1));
         assertTrue(assertThrows(DataException.class, () -> Vocabulary.load(file)).getMessage().contains("not UTF-8"));
     }
