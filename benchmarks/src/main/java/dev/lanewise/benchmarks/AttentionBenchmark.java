@@ -1,0 +1,124 @@
+package dev.lanewise.benchmarks;
+
+import dev.lanewise.AttentionMask;
+import dev.lanewise.AttentionShape;
+import java.util.List;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+
+/**
+ * Scaled dot-product self-attention without a mask, batch 1, 8 heads of 64: the heads of the base Transformer (Vaswani et
+ * al., 2017), stored head after head.
+ *
+ * <p>Tokens:
+ * <ul>
+ * <li>128: a short review; the scores of a head, 64 KB, lie in the second-level cache
+ * <li>333: odd, so that every block ends in an edge
+ * <li>512: the size that goals are stated for; the scores of a head take 1 MB
+ * <li>2048: a long document; the scores of a head take 16 MB, which only a tiled kernel never writes. NAIVE ends at 512: it
+ * would take minutes, and its setup says so
+ * </ul>
+ *
+ * <p>{@code gflops} counts {@code 4 * heads * tokens^2 * headDim} forward (two products) and 14 forward and backward (two
+ * and five), the exponentials not. A good result is 75 % of {@link PeakBenchmark} for one thread and 512 tokens, forward;
+ * NAIVE materialises the scores and multiplies with plain loops. Outside the timed region: making q, k, v and dOut.
+ *
+ * <p>Run only it: {@code java -jar benchmarks/target/benchmarks.jar AttentionBenchmark -p tokens=512}
+ */
+public class AttentionBenchmark extends LadderBenchmark {
+    private static final int HEADS = 8;
+    private static final int HEAD_DIM = 64;
+    private static final int MOST_NAIVE_TOKENS = 512;
+
+    /** A key block and a half of no multiple of anything. */
+    private static final int SHORT_TOKENS = 49;
+
+    /** Number of queries and of keys. */
+    @Param({"128", "333", "512", "2048"})
+    public int tokens;
+
+    private AttentionShape shape;
+    private AttentionShape shortShape;
+    private float[] q;
+    private float[] k;
+    private float[] v;
+    private float[] out;
+    private float[] logSumExp;
+    private float[] dOut;
+    private float[] dQ;
+    private float[] dK;
+    private float[] dV;
+
+    @Override
+    protected void prepare() {
+        if (implementation == Ladder.NAIVE && tokens > MOST_NAIVE_TOKENS) {
+            throw new IllegalStateException(
+                    "NAIVE ends at " + MOST_NAIVE_TOKENS + " tokens, since " + tokens + " would take minutes: leave it"
+                            + " out with -p implementation=VECTOR,VECTOR_PARALLEL");
+        }
+        shape = AttentionShape.headsFirst(1, HEADS, tokens, tokens, HEAD_DIM);
+        shortShape = AttentionShape.headsFirst(1, 1, SHORT_TOKENS, SHORT_TOKENS, HEAD_DIM);
+        int size = HEADS * tokens * HEAD_DIM;
+        q = Data.uniform(1, size);
+        k = Data.uniform(2, size);
+        v = Data.uniform(3, size);
+        dOut = Data.uniform(4, size);
+        out = new float[size];
+        logSumExp = new float[HEADS * tokens];
+        dQ = new float[size];
+        dK = new float[size];
+        dV = new float[size];
+    }
+
+    @Override
+    protected void shortCall() {
+        forward(shortShape);
+        backward(shortShape);
+    }
+
+    @Override
+    protected double work() {
+        return 4.0 * HEADS * tokens * tokens * HEAD_DIM;
+    }
+
+    @Override
+    protected List<float[]> outputs() {
+        return List.of(out, logSumExp, dQ, dK, dV);
+    }
+
+    /**
+     * {@code out = softmax(q * transpose(k) / 8) * v} for each head.
+     *
+     * @param rate counts the operations
+     * @return out
+     */
+    @Benchmark
+    public float[] forward(FlopRate rate) {
+        rate.add(work());
+        forward(shape);
+        return out;
+    }
+
+    /**
+     * The same, then the gradients of q, k and v.
+     *
+     * @param rate counts the operations
+     * @return the gradient of q
+     */
+    @Benchmark
+    public float[] forwardAndBackward(FlopRate rate) {
+        rate.add(work() * 14 / 4);
+        forward(shape);
+        backward(shape);
+        return dQ;
+    }
+
+    private void forward(AttentionShape of) {
+        engine.attention().forward(of, AttentionMask.none(), q, 0, k, 0, v, 0, out, 0, logSumExp, 0);
+    }
+
+    private void backward(AttentionShape of) {
+        engine.attention().backward(
+                of, AttentionMask.none(), q, 0, k, 0, v, 0, out, 0, logSumExp, 0, dOut, 0, dQ, 0, dK, 0, dV, 0);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.lanewise.benchmarks;
+
+import java.util.List;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+
+/**
+ * Look-ups in a table of 20,000 words, and the gradients that go back to it: 2048 tokens, a batch of 8 reviews of 256, with
+ * words drawn evenly, so that most rows come from beyond the second-level cache.
+ *
+ * <p>Columns:
+ * <ul>
+ * <li>50: the shortest of the published GloVe vectors; a tail in each row
+ * <li>128: modelDim of a small encoder
+ * <li>300: the length of word2vec's vectors; the table takes 24 MB
+ * </ul>
+ *
+ * <p>{@code gigaElements} counts elements of the looked-up rows. One moves 8 bytes (gather) or 12 (scatter). A good result
+ * is the speed of the memory level; the copy of a row is done by plain code nearly as well, so VECTOR gains little here.
+ * Outside the timed region: making the table, the words and the gradient.
+ *
+ * <p>Run only it: {@code java -jar benchmarks/target/benchmarks.jar EmbeddingBenchmark -p dim=128}
+ */
+public class EmbeddingBenchmark extends LadderBenchmark {
+    private static final int TOKENS = 2048;
+    private static final int WORDS = 20_000;
+
+    /** Elements of a row. */
+    @Param({"50", "128", "300"})
+    public int dim;
+
+    private int[] ids;
+    private float[] table;
+    private float[] y;
+    private float[] dY;
+    private float[] dTable;
+
+    @Override
+    protected void prepare() {
+        ids = Data.indices(1, TOKENS, WORDS);
+        table = Data.uniform(2, WORDS * dim);
+        dY = Data.uniform(3, TOKENS * dim);
+        y = new float[TOKENS * dim];
+        dTable = new float[WORDS * dim];
+    }
+
+    @Override
+    protected void shortCall() {
+        engine.embedding().gather(4, dim, ids, 0, WORDS, table, 0, y, 0, dim);
+        engine.embedding().scatterAdd(4, dim, ids, 0, dY, 0, dim, WORDS, dTable, 0);
+    }
+
+    @Override
+    protected double work() {
+        return (double) TOKENS * dim;
+    }
+
+    @Override
+    protected List<float[]> outputs() {
+        return List.of(y, dTable);
+    }
+
+    /**
+     * {@code y[i] = table[ids[i]]}.
+     *
+     * @param rate counts the elements
+     * @return y
+     */
+    @Benchmark
+    public float[] gather(ElementRate rate) {
+        rate.add(work());
+        engine.embedding().gather(TOKENS, dim, ids, 0, WORDS, table, 0, y, 0, dim);
+        return y;
+    }
+
+    /**
+     * {@code dTable[ids[i]] += dY[i]}.
+     *
+     * @param rate counts the elements
+     * @return dTable
+     */
+    @Benchmark
+    public float[] scatterAdd(ElementRate rate) {
+        rate.add(work());
+        engine.embedding().scatterAdd(TOKENS, dim, ids, 0, dY, 0, dim, WORDS, dTable, 0);
+        return dTable;
+    }
+}

@@ -1,0 +1,155 @@
+package dev.lanewise.benchmarks.gate;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command: {@code java -cp benchmarks/target/benchmarks.jar dev.lanewise.benchmarks.gate.Gate}. Exit codes: 0 every
+ * limit holds, 1 a limit does not hold, 2 something could not be judged, 3 the command itself failed.
+ */
+@Command(name = "gate", sortOptions = false, description = {
+    "Runs a short set of benchmarks and compares the vector kernels with the naive ones against checked-in limits.",
+    "Exit codes: 0 every limit holds, 1 regression, 2 could not judge, 3 error."
+})
+public final class Gate implements Callable<Integer> {
+    /** What the benchmarks prepend to the options of their forks; the width is probed with the same. */
+    private static final List<String> PROBE_FLAGS = List.of("--add-modules", "jdk.incubator.vector");
+
+    @Option(names = "--results", paramLabel = "FILE", description = "Judge results that JMH recorded with -rf json -prof gc, and run nothing. Needs --width.")
+    private Path results;
+
+    @Option(names = "--width", paramLabel = "BITS", description = "Vector width: 128, 256 or 512. Default: what the machine prefers.")
+    private Integer width;
+
+    @Option(names = "--limits", paramLabel = "FILE", description = "Limits to judge by. Default: those in the jar.")
+    private Path limitsFile;
+
+    @Option(names = "--forks", paramLabel = "N", defaultValue = "2", description = "JVMs a benchmark and implementation. Default: ${DEFAULT-VALUE}.")
+    private int forks;
+
+    @Option(names = "--markdown", paramLabel = "FILE", description = "Also write the report here.")
+    private Path markdown;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write the report here, as JSON.")
+    private Path json;
+
+    @Option(names = "--record", paramLabel = "FILE", description = "Also write JMH's own results here.")
+    private Path record;
+
+    @Option(names = "--revision", paramLabel = "TEXT", description = "Revision for the report. Default: what git says.")
+    private String revision;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Print this help.")
+    private boolean help;
+
+    @Spec
+    private CommandSpec spec;
+
+    private Gate() {}
+
+    /**
+     * Runs the command and ends the JVM with its exit code.
+     *
+     * @param args options; {@code --help} lists them
+     */
+    public static void main(String[] args) {
+        PrintWriter out = new PrintWriter(System.out, true);
+        PrintWriter err = new PrintWriter(System.err, true);
+        System.exit(run(out, err, args));
+    }
+
+    /** Runs the command and returns its exit code. */
+    static int run(PrintWriter out, PrintWriter err, String... args) {
+        CommandLine command = new CommandLine(new Gate()).setOut(out).setErr(err);
+        command.setParameterExceptionHandler((e, given) -> fail(err, e.getMessage() + " (--help lists the options)"));
+        command.setExecutionExceptionHandler((e, line, parsed) -> {
+            if (e instanceof GateException || e instanceof IOException) {
+                return fail(err, e.getMessage());
+            }
+            throw e;
+        });
+        return command.execute(args);
+    }
+
+    private static int fail(PrintWriter err, String message) {
+        err.println("gate: " + message);
+        return Outcome.ERROR;
+    }
+
+    /**
+     * Measures or reads, judges, reports.
+     *
+     * @return the exit code
+     * @throws IOException if a report can't be written
+     */
+    @Override
+    public Integer call() throws IOException {
+        if (width != null && width != 128 && width != 256 && width != 512) {
+            throw new ParameterException(spec.commandLine(), "--width must be 128, 256 or 512, but is " + width);
+        }
+        if (forks < 1) {
+            throw new ParameterException(spec.commandLine(), "--forks must be 1 or more, but is " + forks);
+        }
+        if (results != null && width == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--results needs --width: JMH does not record the vector width");
+        }
+        List<Limit> limits = limitsFile == null
+                ? LimitsReader.bundled()
+                : LimitsReader.read(limitsFile.toString(), content(limitsFile));
+        Report report = results == null ? measure(limits) : read(limits);
+        spec.commandLine().getOut().print(report.markdown());
+        spec.commandLine().getOut().flush();
+        if (markdown != null) {
+            Files.writeString(markdown, report.markdown());
+        }
+        if (json != null) {
+            Files.writeString(json, report.json());
+        }
+        return report.outcome().exitCode();
+    }
+
+    private Report read(List<Limit> limits) throws IOException {
+        List<Result> read = ResultsReader.read(results.toString(), content(results));
+        Environment environment = Environment.elsewhere(Environment.revision(revision), width);
+        return new Report(environment, new LimitJudge(limits, width).judge(read));
+    }
+
+    private Report measure(List<Limit> limits) throws IOException {
+        List<String> extra = width == null ? List.of() : List.of("-XX:MaxVectorSize=" + width / 8);
+        List<String> flags = Stream.concat(PROBE_FLAGS.stream(), extra.stream()).toList();
+        int found = Environment.probeWidth(flags);
+        if (width != null && found != width) {
+            throw new GateException("asked for " + width + "-bit vectors, but this machine runs " + found);
+        }
+        Path log = Files.createTempFile("lanewise-gate-", ".log");
+        String recorded = new GateRun(extra, forks, log, System.err).run(limits);
+        Files.delete(log);
+        if (record != null) {
+            Files.writeString(record, recorded);
+        }
+        List<Result> measured = ResultsReader.read("JMH's results", recorded);
+        Environment environment = Environment.here(Environment.revision(revision), flags, found, forks);
+        return new Report(environment, new LimitJudge(limits, found).judge(measured));
+    }
+
+    private static String content(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new GateException(file + " does not exist");
+        }
+    }
+}
