@@ -1,15 +1,157 @@
 package dev.lanewise.examples.imdb.cli;
 
-/** The IMDb sentiment classifier's command line. */
-public final class Imdb {
-    private Imdb() {}
+import dev.lanewise.examples.imdb.ImdbException;
+import dev.lanewise.examples.imdb.training.TrainingListener;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The program: {@code imdb train | evaluate | predict}. Ends with 0 when all went well, with 2 and one line for a mistake
+ * the user can mend, and with 1 for an error of the program's own.
+ */
+@Command(name = "imdb", description = "A transformer that tells good film reviews from bad ones, trained from scratch.", mixinStandardHelpOptions = true, versionProvider = Version.class, usageHelpAutoWidth = true, subcommands = {
+    TrainCommand.class, EvaluateCommand.class,
+    PredictCommand.class}, synopsisSubcommandLabel = "VERB", commandListHeading = "%nVerbs:%n", footer = {"",
+        "imdb VERB --help shows a verb's options.",
+        "Exit codes: 0 fine, 2 a mistake in the call or its data, 1 an error of the program."})
+public final class Imdb implements Runnable {
+
+    static final int OK = 0;
+    static final int INTERNAL = 1;
+    static final int USER_MISTAKE = 2;
+
+    /** Where {@code train} writes and the other verbs look, if not told otherwise. */
+    static final Path DEFAULT_RUN = Path.of("runs", "imdb");
+
+    private final Operations operations;
+    private final Surroundings surroundings;
+
+    @Spec
+    private CommandSpec spec;
+
+    Imdb(Operations operations, Surroundings surroundings) {
+        this.operations = operations;
+        this.surroundings = surroundings;
+    }
 
     /**
-     * Runs one verb.
+     * What the program reads from and writes to.
      *
-     * @param args the verb and its options
+     * @param in standard input
+     * @param out results
+     * @param err all else
+     * @param interactive whether a person types at {@code in}
+     * @param listener follows trainings
      */
-    public static void main(String[] args) {
-        System.out.println(String.join(" ", args));
+    record Surroundings(
+            InputStream in, PrintWriter out, PrintWriter err, boolean interactive, TrainingListener listener) {}
+
+    /** Runs the program once and tells its exit code. */
+    static int run(Operations operations, Surroundings surroundings, String... args) {
+        CommandLine line = new CommandLine(new Imdb(operations, surroundings))
+                .setOut(surroundings.out())
+                .setErr(surroundings.err())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(Imdb::explainArguments)
+                .setExecutionExceptionHandler(Imdb::explainFailure);
+        try {
+            return line.execute(args);
+        } catch (OutOfMemoryError e) {
+            surroundings.err().println("imdb: not enough memory: " + (Runtime.getRuntime().maxMemory() >> 20)
+                    + " MB are allowed; raise -Xmx in the java command or lower --batch-size");
+            return USER_MISTAKE;
+        } finally {
+            surroundings.out().flush();
+            surroundings.err().flush();
+        }
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "say what to do: train, evaluate or predict");
+    }
+
+    Operations operations() {
+        return operations;
+    }
+
+    TrainingListener listener() {
+        return surroundings.listener();
+    }
+
+    InputStream in() {
+        return surroundings.in();
+    }
+
+    PrintWriter out() {
+        return surroundings.out();
+    }
+
+    PrintWriter err() {
+        return surroundings.err();
+    }
+
+    boolean interactive() {
+        return surroundings.interactive();
+    }
+
+    private static int explainArguments(ParameterException e, String[] args) {
+        CommandLine line = e.getCommandLine();
+        StringBuilder message = new StringBuilder(oneLine(e.getMessage()));
+        if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getSuggestions().isEmpty()) {
+            message.append("; did you mean ").append(String.join(" or ", unmatched.getSuggestions())).append('?');
+        }
+        String name = line.getCommandSpec().qualifiedName();
+        line.getErr().println(name + ": " + message + "; " + name + " --help lists what there is");
+        return USER_MISTAKE;
+    }
+
+    private static int explainFailure(Exception e, CommandLine line, CommandLine.ParseResult parsed) {
+        String name = line.getCommandSpec().qualifiedName();
+        Common common = line.getCommandSpec().mixins().get("common") == null
+                ? new Common()
+                : (Common) line.getCommandSpec().mixins().get("common").userObject();
+        if (common.verbose()) {
+            e.printStackTrace(line.getErr());
+        }
+        String mistake = mistake(e);
+        if (mistake != null) {
+            line.getErr().println(name + ": " + oneLine(mistake));
+            return USER_MISTAKE;
+        }
+        line.getErr().println(name + ": internal error: " + oneLine(e.toString())
+                + (common.verbose() ? "" : "; run it again with --verbose for the details"));
+        return INTERNAL;
+    }
+
+    /** The line for a mistake that the user can mend; null for an error of the program. */
+    private static String mistake(Exception e) {
+        return switch (e) {
+            case ImdbException known -> known.getMessage();
+            case UncheckedIOException wrapped -> mistake(wrapped.getCause());
+            case NoSuchFileException missing -> missing.getFile() + ": no such file or folder; check the path";
+            case AccessDeniedException denied ->
+                denied.getFile() + ": permission denied; check the rights or name another";
+            case FileSystemException file -> file.getFile() + ": "
+                    + (file.getReason() == null ? "cannot be used" : file.getReason()) + "; check path and disk";
+            case IOException io -> "reading or writing failed: " + io.getMessage() + "; check disk and network";
+            default -> null;
+        };
+    }
+
+    private static String oneLine(String text) {
+        return text == null ? "no message" : text.strip().replaceAll("\\s*\\R\\s*", " ");
     }
 }

@@ -3,6 +3,7 @@ package dev.lanewise.examples.imdb.model;
 /**
  * The shape of a classifier: everything, beside the vocabulary and the weights, that is needed to build it again.
  *
+ * @param seed the training's; it also tells how a source without official parts was split
  * @param modelDim width of the embeddings and of the encoder
  * @param heads attention heads; divides {@code modelDim}
  * @param layers encoder blocks
@@ -12,7 +13,8 @@ package dev.lanewise.examples.imdb.model;
  *     words only
  * @param dropout probability with which training drops an element
  */
-public record ModelConfig(int modelDim, int heads, int layers, int feedForward, int maxLength, int ngramDocuments,
+public record ModelConfig(long seed, int modelDim, int heads, int layers, int feedForward, int maxLength,
+        int ngramDocuments,
         double dropout) {
 
     /**

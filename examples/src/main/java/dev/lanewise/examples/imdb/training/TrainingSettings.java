@@ -5,7 +5,6 @@ import dev.lanewise.examples.imdb.model.ModelConfig;
 /**
  * Everything that decides what a training leads to; how many threads it runs on and where it writes does not.
  *
- * @param seed seed of the split, the initial weights, the order of reviews and the dropout
  * @param epochs passes over the training part at most
  * @param patience passes without a better validation loss after which the training stops
  * @param batchSize reviews in a step
@@ -15,10 +14,9 @@ import dev.lanewise.examples.imdb.model.ModelConfig;
  * @param clipNorm highest norm of the whole gradient
  * @param vocabulary entries of the vocabulary at most
  * @param limit reviews used of each part at most, half of each class; 0 for all
- * @param model the classifier's shape
+ * @param model the classifier's shape, and the seed of the split, the initial weights, the order of reviews and the dropout
  */
 public record TrainingSettings(
-        long seed,
         int epochs,
         int patience,
         int batchSize,
@@ -28,4 +26,9 @@ public record TrainingSettings(
         double clipNorm,
         int vocabulary,
         int limit,
-        ModelConfig model) {}
+        ModelConfig model) {
+
+    /** What a training does if not told otherwise. */
+    public static final TrainingSettings DEFAULT = new TrainingSettings(
+            5, 2, 32, 1e-3, 0.1, 0.01, 1, 30_000, 0, new ModelConfig(42, 64, 4, 1, 128, 400, 4, 0.1));
+}

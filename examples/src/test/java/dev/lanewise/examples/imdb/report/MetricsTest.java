@@ -75,7 +75,7 @@ class MetricsTest {
     private static Metrics metrics(long seed, double seconds, int threads) {
         return Metrics.of(
                 new TrainingSettings(
-                        seed, 5, 2, 32, 1e-3, 0.1, 0.01, 1, 30_000, 0, new ModelConfig(64, 4, 1, 128, 400, 4, 0.1)),
+                        5, 2, 32, 1e-3, 0.1, 0.01, 1, 30_000, 0, new ModelConfig(seed, 64, 4, 1, 128, 400, 4, 0.1)),
                 new DataCounts("aclImdb.tar.gz", 22_500, 2_500, 5_000, 11_250, 2_500, 123, "nothing skipped", 30_002),
                 List.of(new EpochResult(1, 0.5, 0.75, 0.4, 0.82, 1e-3, 22_500, seconds)),
                 1,

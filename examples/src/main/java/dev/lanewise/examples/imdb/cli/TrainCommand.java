@@ -1,0 +1,164 @@
+package dev.lanewise.examples.imdb.cli;
+
+import dev.lanewise.examples.imdb.model.ModelConfig;
+import dev.lanewise.examples.imdb.report.ClassificationResult;
+import dev.lanewise.examples.imdb.report.Environment;
+import dev.lanewise.examples.imdb.report.Metrics;
+import dev.lanewise.examples.imdb.training.TrainingSettings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code imdb train}: from reviews to a result folder. */
+@Command(name = "train", description = "Train a classifier from scratch, test it and write model, figures and pictures.", sortOptions = false)
+final class TrainCommand implements Callable<Integer> {
+
+    private static final int MAX_SIZE = 1 << 16;
+    private static final TrainingSettings DEFAULT = TrainingSettings.DEFAULT;
+
+    @ParentCommand
+    private Imdb program;
+
+    @Mixin
+    private Common common;
+
+    @Option(names = "--data", paramLabel = "PATH", description = "Reviews: \"IMDB Dataset.csv\" (.gz too), the folder aclImdb or its .tar.gz, or a folder that "
+            + "holds one of these. Without it the usual places are searched, then Stanford's archive is "
+            + "downloaded, and without a network a synthetic corpus is used.")
+    private Path data;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Result folder (default: ${DEFAULT-VALUE}).")
+    private Path out = Imdb.DEFAULT_RUN;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Decides split, first weights, order and dropout (default: ${DEFAULT-VALUE}).")
+    private long seed = DEFAULT.model().seed();
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training part at most (default: ${DEFAULT-VALUE}).")
+    private int epochs = DEFAULT.epochs();
+
+    @Option(names = "--patience", paramLabel = "N", description = "Passes without a better validation loss before it stops (default: ${DEFAULT-VALUE}).")
+    private int patience = DEFAULT.patience();
+
+    @Option(names = "--batch-size", paramLabel = "N", description = "Reviews in a step (default: ${DEFAULT-VALUE}).")
+    private int batchSize = DEFAULT.batchSize();
+
+    @Option(names = "--learning-rate", paramLabel = "X", description = "Highest rate of the schedule (default: ${DEFAULT-VALUE}).")
+    private double learningRate = DEFAULT.learningRate();
+
+    @Option(names = "--weight-decay", paramLabel = "X", description = "Decoupled decay of the matrices (default: ${DEFAULT-VALUE}).")
+    private double weightDecay = DEFAULT.weightDecay();
+
+    @Option(names = "--clip-norm", paramLabel = "X", description = "Highest norm of the gradient (default: ${DEFAULT-VALUE}).")
+    private double clipNorm = DEFAULT.clipNorm();
+
+    @Option(names = "--model-dim", paramLabel = "N", description = "Width of embeddings and encoder (default: ${DEFAULT-VALUE}).")
+    private int modelDim = DEFAULT.model().modelDim();
+
+    @Option(names = "--heads", paramLabel = "N", description = "Attention heads (default: ${DEFAULT-VALUE}).")
+    private int heads = DEFAULT.model().heads();
+
+    @Option(names = "--layers", paramLabel = "N", description = "Encoder blocks (default: ${DEFAULT-VALUE}).")
+    private int layers = DEFAULT.model().layers();
+
+    @Option(names = "--feed-forward", paramLabel = "N", description = "Inner width of the feed-forward part (default: ${DEFAULT-VALUE}).")
+    private int feedForward = DEFAULT.model().feedForward();
+
+    @Option(names = "--dropout", paramLabel = "P", description = "Share of elements dropped in training (default: ${DEFAULT-VALUE}).")
+    private double dropout = DEFAULT.model().dropout();
+
+    @Option(names = "--max-length", paramLabel = "N", description = "Tokens read of a review; longer ones lose their middle (default: ${DEFAULT-VALUE}).")
+    private int maxLength = DEFAULT.model().maxLength();
+
+    @Option(names = "--vocabulary", paramLabel = "N", description = "Words with an embedding of their own (default: ${DEFAULT-VALUE}).")
+    private int vocabulary = DEFAULT.vocabulary();
+
+    @Option(names = "--ngrams", paramLabel = "N", description = "Pairs and triples of words found in N training reviews get embeddings too; 0 for words only "
+            + "(default: ${DEFAULT-VALUE}).")
+    private int ngrams = DEFAULT.model().ngramDocuments();
+
+    @Option(names = "--limit", paramLabel = "N", description = "Use at most N reviews of each part, for a quick try; 0 for all (default: ${DEFAULT-VALUE}).")
+    private int limit = DEFAULT.limit();
+
+    @Option(names = "--skip-bad-rows", description = "Leave broken rows out and count them instead of stopping.")
+    private boolean skipBadRows;
+
+    @Option(names = "--no-pictures", description = "Write no pictures.")
+    private boolean noPictures;
+
+    @Override
+    public Integer call() throws IOException {
+        long start = System.nanoTime();
+        RunSettings settings = new RunSettings(Optional.ofNullable(data), skipBadRows, common.threads(), settings());
+        RunFolder folder = new RunFolder(out);
+        folder.prepare();
+        RunResult result = program.operations().train(settings, program.listener());
+        double seconds = (System.nanoTime() - start) / 1e9;
+        Environment environment = Environment.of(
+                Instant.now(),
+                result.engine().implementation().name(),
+                result.engine().vectorBits(),
+                result.engine().threads());
+        Metrics metrics = Metrics.of(
+                settings.training(), result.data(), result.epochs(), result.bestEpoch(), result.test(), seconds,
+                environment);
+        List<Path> written = folder.write(result, metrics, !noPictures, program.err()::println);
+        print(result, seconds, written);
+        return Imdb.OK;
+    }
+
+    private TrainingSettings settings() {
+        Ranges ranges = common.ranges();
+        ranges.check("--model-dim", modelDim, 1, MAX_SIZE);
+        ranges.check("--heads", heads, 1, modelDim);
+        if (modelDim % heads != 0) {
+            throw ranges.refusal("--heads " + heads + " does not divide --model-dim " + modelDim
+                    + ": give a divisor of it");
+        }
+        ModelConfig model = new ModelConfig(
+                seed,
+                modelDim,
+                heads,
+                ranges.check("--layers", layers, 1, 64),
+                ranges.check("--feed-forward", feedForward, 1, MAX_SIZE),
+                ranges.check("--max-length", maxLength, 4, MAX_SIZE),
+                ranges.check("--ngrams", ngrams, 0, Integer.MAX_VALUE),
+                ranges.check("--dropout", dropout, 0, 0.95));
+        return new TrainingSettings(
+                ranges.check("--epochs", epochs, 1, 10_000),
+                ranges.check("--patience", patience, 1, 10_000),
+                ranges.check("--batch-size", batchSize, 1, MAX_SIZE),
+                ranges.check("--learning-rate", learningRate, 1e-9, 10),
+                DEFAULT.warmUp(),
+                ranges.check("--weight-decay", weightDecay, 0, 1),
+                ranges.check("--clip-norm", clipNorm, 1e-6, 1e6),
+                ranges.check("--vocabulary", vocabulary, 1, 2_000_000),
+                ranges.check("--limit", limit, 0, Integer.MAX_VALUE),
+                model);
+    }
+
+    private void print(RunResult result, double seconds, List<Path> written) {
+        PrintWriter to = program.out();
+        ClassificationResult test = result.test();
+        to.println(String.format(
+                Locale.ROOT,
+                "Test accuracy %.2f %% (+- %.2f) on %,d reviews, F1 %.4f, weights of epoch %d, %.0f s in all",
+                100 * test.accuracy(),
+                100 * test.standardError(),
+                test.reviews(),
+                test.f1(),
+                result.bestEpoch(),
+                seconds));
+        for (Path path : written) {
+            to.println("  " + path);
+        }
+    }
+}
