@@ -117,6 +117,19 @@ public final class Downloader {
             return target;
         } catch (IOException e) {
             throw new DataException(address + ": cannot be downloaded: " + reason(e), e);
+        } finally {
+            deleteIfEmpty(part);
+        }
+    }
+
+    private static void deleteIfEmpty(Path part) {
+        try {
+            if (Files.exists(part) && Files.size(part) == 0) {
+                Files.delete(part);
+            }
+        } catch (IOException e) {
+            // An empty file left behind does no harm: the next attempt starts in it.
+            return;
         }
     }
 
