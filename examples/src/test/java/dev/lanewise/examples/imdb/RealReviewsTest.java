@@ -26,9 +26,11 @@ import org.junit.jupiter.api.Test;
  */
 class RealReviewsTest {
 
+    private static Dataset archive;
+
     @Test
     void archiveGivesTheOfficialPartsWithoutLeaks() {
-        Dataset data = DatasetLoader.load(archive(), LoadOptions.DEFAULT);
+        Dataset data = archive();
 
         assertEquals(25_000, data.train().size() + data.validation().size() + data.counts().droppedFromTrain());
         assertTrue(Math.abs(data.validation().size() - 2_500) < 40, "validation " + data.validation().size());
@@ -46,7 +48,7 @@ class RealReviewsTest {
 
     @Test
     void vocabularyOfTheTrainingPartCoversTheTestPart() {
-        Dataset data = DatasetLoader.load(archive(), LoadOptions.DEFAULT);
+        Dataset data = archive();
         Tokenizer tokenizer = new Tokenizer();
         WordCounts counts = WordCounts.of(data.train().stream().map(Review::text)::iterator, tokenizer);
         Vocabulary vocabulary = Vocabulary.of(counts, 30_000, 1);
@@ -80,8 +82,13 @@ class RealReviewsTest {
         return reviews.stream().filter(Review::positive).count();
     }
 
-    private static Path archive() {
-        return file("aclImdb.tar.gz", "aclImdb_v1.tar.gz");
+    /** Read once for all tests here: it takes a second or two. */
+    private static Dataset archive() {
+        Path file = file("aclImdb.tar.gz", "aclImdb_v1.tar.gz");
+        if (archive == null) {
+            archive = DatasetLoader.load(file, LoadOptions.DEFAULT);
+        }
+        return archive;
     }
 
     private static Path file(String... names) {
