@@ -1,0 +1,169 @@
+package dev.lanewise.nn;
+
+import dev.lanewise.Engine;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A stack of pre-norm blocks with a layer norm at its end. A token is a row: arrays are
+ * [batch * seqLen x modelDim], dense from index 0, sequence after sequence.
+ *
+ * <p>Padded tokens, those from a sequence's length on, are computed but seen by no other token, and a
+ * gradient of zero at their outputs stays zero all the way to their inputs.
+ */
+public final class Encoder {
+    /**
+     * The sizes and choices of an encoder.
+     *
+     * @param modelDim columns of each token, a multiple of {@code heads}
+     * @param heads attention heads of each block
+     * @param feedForwardDim hidden columns of the feed-forward layers
+     * @param blocks number of blocks
+     * @param activation function of the feed-forward layers
+     * @param dropout chance to drop an element of a branch, at least 0 and below 1
+     * @param causal whether a token sees only itself and those before it
+     */
+    public record Config(
+            int modelDim,
+            int heads,
+            int feedForwardDim,
+            int blocks,
+            Activation activation,
+            float dropout,
+            boolean causal) {
+        /**
+         * Checks the sizes.
+         *
+         * @throws IllegalArgumentException if a size is below 1, there are fewer than 0 blocks, or the
+         *     heads do not divide modelDim
+         */
+        public Config {
+            Shapes.positive("modelDim", modelDim);
+            Shapes.positive("feedForwardDim", feedForwardDim);
+            if (blocks < 0) {
+                throw new IllegalArgumentException("blocks must be 0 or more, but is " + blocks);
+            }
+            Shapes.heads(modelDim, heads);
+        }
+    }
+
+    /** What the forward pass keeps, and its output. Grown to the largest batch, then reused. */
+    public static final class Activations {
+        private final List<EncoderBlock.Activations> blocks = new ArrayList<>();
+        private final EncoderBlock.Scratch scratch = new EncoderBlock.Scratch();
+        private final LayerNorm.Activations norm = new LayerNorm.Activations();
+        private float[] stackOutput;
+        private float[] output = new float[0];
+        private int tokens;
+
+        /** Nothing kept yet. */
+        public Activations() {}
+
+        /**
+         * The output of the last forward pass.
+         *
+         * @return [batch * seqLen x modelDim], live
+         */
+        public float[] output() {
+            return output;
+        }
+
+        /**
+         * What a block kept.
+         *
+         * @param index number of the block, from 0
+         * @return its activations, live
+         */
+        public EncoderBlock.Activations block(int index) {
+            return blocks.get(index);
+        }
+    }
+
+    private final int modelDim;
+    private final List<EncoderBlock> blocks;
+    private final LayerNorm norm;
+
+    /**
+     * An encoder.
+     *
+     * @param builder takes the parameters, {@code name.0.*} and so on, and {@code name.norm.*}
+     * @param name name of the encoder
+     * @param config sizes and choices
+     */
+    public Encoder(Parameters.Builder builder, String name, Config config) {
+        modelDim = config.modelDim();
+        List<EncoderBlock> stack = new ArrayList<>();
+        for (int i = 0; i < config.blocks(); i++) {
+            stack.add(new EncoderBlock(builder, name + "." + i, config));
+        }
+        blocks = List.copyOf(stack);
+        norm = new LayerNorm(builder, name + ".norm", modelDim);
+    }
+
+    /**
+     * The blocks, first to last.
+     *
+     * @return the stack
+     */
+    public List<EncoderBlock> blocks() {
+        return blocks;
+    }
+
+    /**
+     * Runs the stack; the output is in {@code kept.output()}.
+     *
+     * @param engine runs it
+     * @param batch number of sequences
+     * @param seqLen tokens of each, padding included
+     * @param lengths tokens of each without padding, [batch]; null if nothing is padded. Not modified,
+     *     read again by {@link #backward}
+     * @param x [batch * seqLen x modelDim]; must stay as it is until the backward pass
+     * @param kept receives the output and what {@link #backward} needs
+     * @param step number of the training step from 0, or {@link Dropout#EVALUATION}
+     * @throws IllegalArgumentException if an array is too small or a length is out of range
+     */
+    public void forward(
+            Engine engine,
+            int batch,
+            int seqLen,
+            int[] lengths,
+            float[] x,
+            Activations kept,
+            long step) {
+        int tokens = Shapes.size("tokens", batch, seqLen);
+        kept.tokens = tokens;
+        kept.output = Shapes.grow(kept.output, Shapes.size("x", tokens, modelDim));
+        while (kept.blocks.size() < blocks.size()) {
+            kept.blocks.add(new EncoderBlock.Activations());
+        }
+        float[] h = x;
+        for (int i = 0; i < blocks.size(); i++) {
+            EncoderBlock.Activations block = kept.blocks.get(i);
+            blocks.get(i).forward(engine, batch, seqLen, lengths, h, block, step);
+            h = block.output();
+        }
+        kept.stackOutput = h;
+        norm.forward(engine, tokens, h, kept.output, kept.norm);
+    }
+
+    /**
+     * Adds to the gradients of all parameters and writes the gradient of the input.
+     *
+     * @param engine runs it
+     * @param kept what the forward pass kept
+     * @param dY [batch * seqLen x modelDim]; not modified
+     * @param dX [batch * seqLen x modelDim], another array than dY; overwritten
+     * @throws IllegalArgumentException if an array is too small, or dX is dY
+     */
+    public void backward(Engine engine, Activations kept, float[] dY, float[] dX) {
+        Shapes.dense("dY", dY, kept.tokens, modelDim);
+        Shapes.dense("dX", dX, kept.tokens, modelDim);
+        // The norm adds its gradient; from here on dX is the one residual gradient of the whole stack.
+        Arrays.fill(dX, 0, kept.tokens * modelDim, 0f);
+        norm.backward(engine, kept.tokens, kept.stackOutput, dY, dX, kept.norm);
+        for (int i = blocks.size() - 1; i >= 0; i--) {
+            blocks.get(i).backward(engine, kept.blocks.get(i), dX, kept.scratch);
+        }
+    }
+}

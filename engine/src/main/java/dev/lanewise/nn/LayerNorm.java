@@ -1,0 +1,114 @@
+package dev.lanewise.nn;
+
+import dev.lanewise.Engine;
+
+/**
+ * Layer normalisation: {@code y = (x - mean) * rstd * gamma + beta}, with mean and
+ * {@code rstd = 1 / sqrt(variance + epsilon)} taken over each row. Gamma starts at one, beta at zero.
+ * Source: Ba, Kiros, Hinton, Layer Normalization, 2016 (1607.06450).
+ */
+public final class LayerNorm {
+    /** Keeps the root away from zero; the value of the paper's and everybody's implementations. */
+    public static final float EPSILON = 1e-5f;
+
+    /** What the forward pass keeps: one mean and one rstd for each row. Grown to the largest batch. */
+    public static final class Activations {
+        private float[] mean = new float[0];
+        private float[] rstd = new float[0];
+
+        /** Nothing kept yet. */
+        public Activations() {}
+
+        /**
+         * The means of the rows.
+         *
+         * @return [rows], live
+         */
+        public float[] mean() {
+            return mean;
+        }
+
+        /**
+         * The reciprocal standard deviations of the rows.
+         *
+         * @return [rows], live
+         */
+        public float[] rstd() {
+            return rstd;
+        }
+
+        private void reserve(int rows) {
+            mean = Shapes.grow(mean, rows);
+            rstd = Shapes.grow(rstd, rows);
+        }
+    }
+
+    private final int dim;
+    private final Parameter gamma;
+    private final Parameter beta;
+
+    /**
+     * A layer.
+     *
+     * @param builder takes the parameters {@code name.gamma} and {@code name.beta}
+     * @param name name of the layer
+     * @param dim columns
+     * @throws IllegalArgumentException if {@code dim} is below 1
+     */
+    public LayerNorm(Parameters.Builder builder, String name, int dim) {
+        this.dim = Shapes.positive(name + ": dim", dim);
+        gamma = builder.add(name + ".gamma", 1, dim, Initializer.constant(1f), false);
+        beta = builder.add(name + ".beta", 1, dim, Initializer.constant(0f), false);
+    }
+
+    /**
+     * Normalises rows.
+     *
+     * @param engine runs it
+     * @param rows number of rows
+     * @param x [rows x dim]; not modified unless it is y
+     * @param y [rows x dim]; overwritten. In place over x only where no backward pass follows
+     * @param kept receives what {@link #backward} needs
+     * @throws IllegalArgumentException if an array is too small
+     */
+    public void forward(Engine engine, int rows, float[] x, float[] y, Activations kept) {
+        Shapes.dense("x", x, rows, dim);
+        Shapes.dense("y", y, rows, dim);
+        kept.reserve(rows);
+        engine.norm()
+                .layerNorm(
+                        rows, dim, EPSILON, x, 0, dim, gamma.values(), gamma.offset(),
+                        beta.values(), beta.offset(), y, 0, dim, kept.mean, 0, kept.rstd, 0);
+    }
+
+    /**
+     * Adds to the gradients of gamma and beta, and adds the input gradient to dX. With
+     * {@code h = (x - mean) * rstd} and {@code g = dY * gamma}:
+     * {@code dX += rstd * (g - average(g) - h * average(g * h))}.
+     *
+     * @param engine runs it
+     * @param rows number of rows
+     * @param x [rows x dim], the input of the forward pass; not modified
+     * @param dY [rows x dim]; not modified
+     * @param dX [rows x dim], another array than dY; added to
+     * @param kept what the forward pass kept; not modified
+     * @throws IllegalArgumentException if an array is too small, or dX is dY
+     */
+    public void backward(
+            Engine engine, int rows, float[] x, float[] dY, float[] dX, Activations kept) {
+        Shapes.dense("x", x, rows, dim);
+        Shapes.dense("dY", dY, rows, dim);
+        Shapes.dense("dX", dX, rows, dim);
+        if (dX == dY) {
+            throw new IllegalArgumentException("dX is added to: it can't be the array of dY");
+        }
+        engine.norm()
+                .layerNormParameterGradients(
+                        rows, dim, dY, 0, dim, x, 0, dim, kept.mean, 0, kept.rstd, 0,
+                        gamma.gradients(), gamma.offset(), beta.gradients(), beta.offset());
+        engine.norm()
+                .layerNormBackward(
+                        rows, dim, dY, 0, dim, x, 0, dim, gamma.values(), gamma.offset(), kept.mean,
+                        0, kept.rstd, 0, dX, 0, dim);
+    }
+}

@@ -1,0 +1,135 @@
+package dev.lanewise.nn;
+
+import dev.lanewise.Engine;
+import dev.lanewise.Transpose;
+
+/**
+ * An affine map of rows: {@code y = x W + b}, with {@code W} [in x out] and {@code b} [out]. Arrays
+ * are dense from index 0.
+ */
+public final class Linear {
+    private final int in;
+    private final int out;
+    private final Parameter weight;
+    private final Parameter bias;
+
+    /**
+     * A layer whose weights start uniform after Glorot and Bengio and whose bias starts at zero.
+     *
+     * @param builder takes the parameters {@code name.weight} and {@code name.bias}
+     * @param name name of the layer
+     * @param in columns of the input
+     * @param out columns of the output
+     * @throws IllegalArgumentException if a size is below 1
+     */
+    public Linear(Parameters.Builder builder, String name, int in, int out) {
+        this(builder, name, in, out, Initializer.xavier(in, out));
+    }
+
+    /**
+     * A layer whose bias starts at zero.
+     *
+     * @param builder takes the parameters {@code name.weight} and {@code name.bias}
+     * @param name name of the layer
+     * @param in columns of the input
+     * @param out columns of the output
+     * @param initializer gives the weights their first values
+     * @throws IllegalArgumentException if a size is below 1
+     */
+    public Linear(
+            Parameters.Builder builder, String name, int in, int out, Initializer initializer) {
+        this.in = Shapes.positive(name + ": in", in);
+        this.out = Shapes.positive(name + ": out", out);
+        weight = builder.add(name + ".weight", in, out, initializer, true);
+        bias = builder.add(name + ".bias", 1, out, Initializer.constant(0f), false);
+    }
+
+    /**
+     * The columns of the input.
+     *
+     * @return rows of the weight
+     */
+    public int in() {
+        return in;
+    }
+
+    /**
+     * The columns of the output.
+     *
+     * @return columns of the weight
+     */
+    public int out() {
+        return out;
+    }
+
+    /**
+     * The matrix of the map.
+     *
+     * @return [in x out]
+     */
+    public Parameter weight() {
+        return weight;
+    }
+
+    /**
+     * What is added to each row.
+     *
+     * @return [1 x out]
+     */
+    public Parameter bias() {
+        return bias;
+    }
+
+    /**
+     * {@code y = x W + b}.
+     *
+     * @param engine runs it
+     * @param rows rows of x and y
+     * @param x [rows x in]; not modified, needed again by {@link #backward}
+     * @param y [rows x out]; overwritten, another array than x
+     * @throws IllegalArgumentException if an array is too small
+     */
+    public void forward(Engine engine, int rows, float[] x, float[] y) {
+        check(rows, x, y, "y");
+        engine.matMul()
+                .multiply(
+                        Transpose.NO, Transpose.NO, rows, out, in, 1f, x, 0, in, weight.values(),
+                        weight.offset(), out, 0f, y, 0, out);
+        engine.elementwise()
+                .addBias(rows, out, y, 0, out, bias.values(), bias.offset(), y, 0, out);
+    }
+
+    /**
+     * From {@code y = x W + b}: adds {@code transpose(x) dY} to dW and the column sums of dY to db, and
+     * writes {@code dX = dY transpose(W)}.
+     *
+     * @param engine runs it
+     * @param rows rows of x and dY
+     * @param x [rows x in], the input of the forward pass; not modified
+     * @param dY [rows x out]; not modified
+     * @param dX [rows x in], another array than dY; null if it is not wanted
+     * @param write whether dX is overwritten or added to
+     * @throws IllegalArgumentException if an array is too small
+     */
+    public void backward(Engine engine, int rows, float[] x, float[] dY, float[] dX, Write write) {
+        check(rows, x, dY, "dY");
+        engine.matMul()
+                .multiply(
+                        Transpose.YES, Transpose.NO, in, out, rows, 1f, x, 0, in, dY, 0, out, 1f,
+                        weight.gradients(), weight.offset(), out);
+        engine.elementwise()
+                .biasGradient(rows, out, dY, 0, out, bias.gradients(), bias.offset());
+        if (dX != null) {
+            Shapes.dense("dX", dX, rows, in);
+            engine.matMul()
+                    .multiply(
+                            Transpose.NO, Transpose.YES, rows, in, out, 1f, dY, 0, out,
+                            weight.values(), weight.offset(), out, write.beta(), dX, 0, in);
+        }
+    }
+
+    private void check(int rows, float[] x, float[] y, String yName) {
+        Shapes.dense("x", x, rows, in);
+        Shapes.dense(yName, y, rows, out);
+    }
+}

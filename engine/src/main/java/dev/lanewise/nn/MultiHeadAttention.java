@@ -1,0 +1,221 @@
+package dev.lanewise.nn;
+
+import dev.lanewise.AttentionMask;
+import dev.lanewise.AttentionShape;
+import dev.lanewise.Engine;
+import dev.lanewise.Matrix;
+
+/**
+ * Multi-head self-attention: {@code [Q K V] = x Wqkv + bqkv}, then for each head {@code softmax(Q
+ * transpose(K) / sqrt(headDim) + mask) V}, the heads side by side, then {@code y = heads Wo + bo}.
+ * Source: Vaswani and others, Attention Is All You Need, 2017 (1706.03762).
+ *
+ * <p>Q, K and V come out of one product, and attention reads them where they lie: nothing is copied or
+ * rearranged. A token is a row: arrays are [batch * seqLen x modelDim], dense from index 0.
+ */
+public final class MultiHeadAttention {
+    /** What the forward pass keeps. Grown to the largest batch, then reused. */
+    public static final class Activations {
+        private float[] qkv = new float[0];
+        private float[] context = new float[0];
+        private float[] logSumExp = new float[0];
+        private AttentionShape shape;
+        private AttentionMask mask = AttentionMask.none();
+
+        /** Nothing kept yet. */
+        public Activations() {}
+
+        /**
+         * Queries, keys and values of the last forward pass, side by side in each row.
+         *
+         * @return [batch * seqLen x 3 modelDim], live
+         */
+        public float[] qkv() {
+            return qkv;
+        }
+
+        /**
+         * The logarithm of each softmax's sum; {@code exp(score - logSumExp)} gives the weights back.
+         *
+         * @return [batch, heads, seqLen], live
+         */
+        public float[] logSumExp() {
+            return logSumExp;
+        }
+    }
+
+    private final int modelDim;
+    private final int heads;
+    private final boolean causal;
+    private final Linear qkv;
+    private final Linear output;
+
+    /**
+     * A layer. The weights of queries, keys and values each start as those of a map of their own.
+     *
+     * @param builder takes the parameters {@code name.qkv.*} and {@code name.output.*}
+     * @param name name of the layer
+     * @param modelDim columns of input and output, a multiple of {@code heads}
+     * @param heads number of heads
+     * @param causal whether a token sees only itself and those before it
+     * @throws IllegalArgumentException if a size is below 1 or the heads do not divide modelDim
+     */
+    public MultiHeadAttention(
+            Parameters.Builder builder, String name, int modelDim, int heads, boolean causal) {
+        this.modelDim = Shapes.positive(name + ": modelDim", modelDim);
+        this.heads = Shapes.heads(modelDim, heads);
+        this.causal = causal;
+        Initializer each = Initializer.xavier(modelDim, modelDim);
+        qkv = new Linear(builder, name + ".qkv", modelDim, 3 * modelDim, each);
+        output = new Linear(builder, name + ".output", modelDim, modelDim);
+    }
+
+    /**
+     * Runs the layer.
+     *
+     * @param engine runs it
+     * @param batch number of sequences
+     * @param seqLen tokens of each, padding included
+     * @param lengths tokens of each without padding, [batch]; null if nothing is padded. Not modified,
+     *     read again by {@link #backward}
+     * @param x [batch * seqLen x modelDim]; not modified, needed again by {@link #backward}
+     * @param y [batch * seqLen x modelDim]; overwritten
+     * @param kept receives what {@link #backward} needs
+     * @throws IllegalArgumentException if an array is too small or a length is out of range
+     */
+    public void forward(
+            Engine engine,
+            int batch,
+            int seqLen,
+            int[] lengths,
+            float[] x,
+            float[] y,
+            Activations kept) {
+        int tokens = Shapes.size("tokens", batch, seqLen);
+        kept.qkv = Shapes.grow(kept.qkv, Shapes.size("qkv", tokens, 3L * modelDim));
+        kept.context = Shapes.grow(kept.context, Shapes.size("context", tokens, modelDim));
+        kept.logSumExp = Shapes.grow(kept.logSumExp, Shapes.size("logSumExp", tokens, heads));
+        describe(batch, seqLen, lengths, kept);
+        qkv.forward(engine, tokens, x, kept.qkv);
+        engine.attention()
+                .forward(
+                        kept.shape, kept.mask, kept.qkv, 0, kept.qkv, modelDim, kept.qkv,
+                        2 * modelDim, kept.context, 0, kept.logSumExp, 0);
+        output.forward(engine, tokens, kept.context, y);
+    }
+
+    /** Sets shape and mask, and keeps those of the last call where they still hold. */
+    private void describe(int batch, int seqLen, int[] lengths, Activations kept) {
+        AttentionShape last = kept.shape;
+        int headDim = modelDim / heads;
+        boolean holds =
+                last != null
+                        && last.batch() == batch
+                        && last.queries() == seqLen
+                        && last.heads() == heads
+                        && last.headDim() == headDim;
+        if (!holds) {
+            kept.shape =
+                    AttentionShape.interleaved(
+                            batch,
+                            heads,
+                            seqLen,
+                            seqLen,
+                            headDim,
+                            3 * modelDim,
+                            3 * modelDim,
+                            3 * modelDim,
+                            modelDim);
+        }
+        if (kept.mask.keyLengths() != lengths || kept.mask.causal() != causal) {
+            kept.mask = new AttentionMask(causal, lengths);
+        }
+    }
+
+    /**
+     * Adds to the gradients of both maps and writes the input gradient.
+     *
+     * @param engine runs it
+     * @param x [batch * seqLen x modelDim], the input of the forward pass; not modified
+     * @param dY [batch * seqLen x modelDim]; not modified unless it is dX
+     * @param dX [batch * seqLen x modelDim]; may be dY where it is overwritten
+     * @param write whether dX is overwritten or added to
+     * @param kept what the forward pass kept; not modified
+     * @param dContext scratch, [batch * seqLen x modelDim]; overwritten
+     * @param dQkv scratch, [batch * seqLen x 3 modelDim]; overwritten
+     * @throws IllegalArgumentException if an array is too small
+     */
+    public void backward(
+            Engine engine,
+            float[] x,
+            float[] dY,
+            float[] dX,
+            Write write,
+            Activations kept,
+            float[] dContext,
+            float[] dQkv) {
+        int tokens = kept.shape.batch() * kept.shape.queries();
+        Shapes.dense("dQkv", dQkv, tokens, 3 * modelDim);
+        output.backward(engine, tokens, kept.context, dY, dContext, Write.OVERWRITE);
+        engine.attention()
+                .backward(
+                        kept.shape, kept.mask, kept.qkv, 0, kept.qkv, modelDim, kept.qkv,
+                        2 * modelDim, kept.context, 0, kept.logSumExp, 0, dContext, 0, dQkv, 0,
+                        dQkv, modelDim, dQkv, 2 * modelDim);
+        qkv.backward(engine, tokens, x, dQkv, dX, write);
+    }
+
+    /**
+     * The number of heads.
+     *
+     * @return heads
+     */
+    public int heads() {
+        return heads;
+    }
+
+    /**
+     * The map that makes queries, keys and values.
+     *
+     * @return {@code x Wqkv + bqkv}
+     */
+    public Linear qkv() {
+        return qkv;
+    }
+
+    /**
+     * The map behind the heads.
+     *
+     * @return {@code heads Wo + bo}
+     */
+    public Linear output() {
+        return output;
+    }
+
+    /**
+     * The weights that make the queries.
+     *
+     * @return [modelDim x modelDim], a live view of the first third of the columns
+     */
+    public Matrix queryWeight() {
+        return qkv.weight().matrix().slice(0, 0, modelDim, modelDim);
+    }
+
+    /**
+     * The weights that make the keys.
+     *
+     * @return [modelDim x modelDim], a live view of the second third of the columns
+     */
+    public Matrix keyWeight() {
+        return qkv.weight().matrix().slice(0, modelDim, modelDim, modelDim);
+    }
+
+    /**
+     * The weights that make the values.
+     *
+     * @return [modelDim x modelDim], a live view of the last third of the columns
+     */
+    public Matrix valueWeight() {
+        return qkv.weight().matrix().slice(0, 2 * modelDim, modelDim, modelDim);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.lanewise.optim;
+
+import dev.lanewise.Engine;
+import dev.lanewise.nn.Parameter;
+import dev.lanewise.nn.ParameterTable;
+import dev.lanewise.nn.Parameters;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Adam with decoupled weight decay. For each value w with gradient g, in step t from 1:
+ *
+ * <pre>
+ * m = beta1 * m + (1 - beta1) * g
+ * v = beta2 * v + (1 - beta2) * g * g
+ * w = w - rate * weightDecay * w - rate * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)
+ * </pre>
+ *
+ * Decay acts on parameters that were registered so. Of a table only the rows that were touched since
+ * the last step are updated, and only their m and v (lazy Adam); their gradients are set to zero.
+ * Source: Loshchilov, Hutter, Decoupled Weight Decay Regularization, 2019 (1711.05101).
+ */
+public final class AdamW {
+    /**
+     * The constants of the method.
+     *
+     * @param beta1 how much of m is kept, at least 0 and below 1
+     * @param beta2 how much of v is kept, at least 0 and below 1
+     * @param epsilon keeps the quotient finite, above 0
+     * @param weightDecay decay per unit of learning rate, 0 or more
+     */
+    public record Settings(float beta1, float beta2, float epsilon, float weightDecay) {
+        /** The values of the paper. */
+        public static final Settings DEFAULT = new Settings(0.9f, 0.999f, 1e-8f, 0.01f);
+
+        /**
+         * Checks the ranges.
+         *
+         * @throws IllegalArgumentException if a constant is out of its range
+         */
+        public Settings {
+            if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1)) {
+                throw new IllegalArgumentException(
+                        "betas must be at least 0 and below 1, but are " + beta1 + " and " + beta2);
+            }
+            if (!(epsilon > 0)) {
+                throw new IllegalArgumentException("epsilon must be above 0, but is " + epsilon);
+            }
+            if (!(weightDecay >= 0)) {
+                throw new IllegalArgumentException(
+                        "weightDecay must be 0 or more, but is " + weightDecay);
+            }
+        }
+    }
+
+    private final Parameters parameters;
+    private final Settings settings;
+    private final float[] m;
+    private final float[] v;
+    private final List<float[]> tableM = new ArrayList<>();
+    private final List<float[]> tableV = new ArrayList<>();
+    private long steps;
+
+    /**
+     * An optimiser whose m and v are zero.
+     *
+     * @param parameters what it updates
+     * @param settings constants of the method
+     */
+    public AdamW(Parameters parameters, Settings settings) {
+        this.parameters = parameters;
+        this.settings = settings;
+        m = new float[parameters.values().length];
+        v = new float[parameters.values().length];
+        for (ParameterTable table : parameters.tables()) {
+            tableM.add(new float[table.parameter().size()]);
+            tableV.add(new float[table.parameter().size()]);
+        }
+    }
+
+    /**
+     * The number of steps done.
+     *
+     * @return t of the last step; 0 before the first
+     */
+    public long steps() {
+        return steps;
+    }
+
+    /**
+     * One step over all parameters. The dense gradients stay as they are; those of tables are zeroed.
+     *
+     * @param engine runs it
+     * @param learningRate rate of this step
+     */
+    public void step(Engine engine, float learningRate) {
+        steps++;
+        float bias1 = (float) (1 - StrictMath.pow(settings.beta1, steps));
+        float bias2 = (float) (1 - StrictMath.pow(settings.beta2, steps));
+        int decaying = parameters.decayingSize();
+        int size = parameters.values().length;
+        dense(engine, 0, decaying, learningRate, settings.weightDecay, bias1, bias2);
+        dense(engine, decaying, size - decaying, learningRate, 0f, bias1, bias2);
+        for (int i = 0; i < parameters.tables().size(); i++) {
+            ParameterTable table = parameters.tables().get(i);
+            Parameter rows = table.parameter();
+            float decay = rows.decays() ? settings.weightDecay : 0f;
+            engine.update()
+                    .adamWRows(
+                            table.touchedCount(), rows.cols(), table.touchedRows(), 0,
+                            learningRate, settings.beta1, settings.beta2, settings.epsilon, decay,
+                            bias1, bias2, rows.values(), rows.gradients(), tableM.get(i),
+                            tableV.get(i), rows.rows(), rows.offset());
+            table.clearTouched();
+        }
+    }
+
+    private void dense(
+            Engine engine, int from, int n, float rate, float decay, float bias1, float bias2) {
+        engine.update()
+                .adamW(
+                        n, rate, settings.beta1, settings.beta2, settings.epsilon, decay, bias1,
+                        bias2, parameters.values(), from, parameters.gradients(), from, m, from, v,
+                        from);
+    }
+}
