@@ -127,7 +127,7 @@ public final class MultiHeadAttention {
                             3 * modelDim,
                             modelDim);
         }
-        if (kept.mask.keyLengths() != lengths || kept.mask.causal() != causal) {
+        if (kept.mask.lengths() != lengths || kept.mask.isCausal() != causal) {
             kept.mask = new AttentionMask(causal, lengths);
         }
     }

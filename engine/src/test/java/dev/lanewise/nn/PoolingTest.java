@@ -1,0 +1,162 @@
+package dev.lanewise.nn;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.Engine;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Mean, max and attention pooling, on batches with padding, without, and with an empty sequence. */
+class PoolingTest {
+    private static final int DIM = 7;
+
+    private final Engine engine = Engine.serial();
+    private final Parameters.Builder builder = Parameters.builder(3);
+
+    static Stream<Oracle.Batch> shapes() {
+        return Stream.of(
+                new Oracle.Batch(1, 1, new int[] {1}),
+                new Oracle.Batch(3, 6, new int[] {6, 2, 5}),
+                new Oracle.Batch(2, 4, new int[] {0, 4}));
+    }
+
+    private static void assertPaddingHasNone(float[] dX, Oracle.Batch shape) {
+        for (int i = 0; i < dX.length; i++) {
+            int token = i / DIM;
+            if (token % shape.seqLen() >= shape.length(token / shape.seqLen())) {
+                assertEquals(0f, dX[i]);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void meanIsThatOfTheOracle(Oracle.Batch s) {
+        float[] x = Gradients.random(5, s.tokens() * DIM);
+        float[] dY = Gradients.random(6, s.batch() * DIM);
+        float[] y = Gradients.random(7, dY.length);
+        float[] dX = Gradients.random(8, x.length);
+        MeanPooling layer = new MeanPooling(DIM);
+        layer.forward(engine, s.batch(), s.seqLen(), s.lengths(), x, y);
+        layer.backward(engine, s.batch(), s.seqLen(), s.lengths(), dY, dX);
+        Gradients.assertClose("y", Oracle.meanPool(Gradients.doubles(x), s, DIM), y, 0);
+        Gradients.assertInputGradient(
+                dX, x, v -> Gradients.dot(Oracle.meanPool(v, s, DIM), dY));
+        assertPaddingHasNone(dX, s);
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void maxIsThatOfTheOracle(Oracle.Batch s) {
+        float[] x = Gradients.random(5, s.tokens() * DIM);
+        float[] dY = Gradients.random(6, s.batch() * DIM);
+        float[] y = Gradients.random(7, dY.length);
+        float[] dX = Gradients.random(8, x.length);
+        MaxPooling layer = new MaxPooling(DIM);
+        var kept = new MaxPooling.Activations();
+        layer.forward(engine, s.batch(), s.seqLen(), s.lengths(), x, y, kept);
+        layer.backward(engine, s.batch(), s.seqLen(), dY, dX, Write.OVERWRITE, kept);
+        Gradients.assertClose("y", Oracle.maxPool(Gradients.doubles(x), s, DIM), y, 0);
+        Gradients.assertInputGradient(dX, x, v -> Gradients.dot(Oracle.maxPool(v, s, DIM), dY));
+        assertPaddingHasNone(dX, s);
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void attentionIsThatOfTheOracle(Oracle.Batch s) {
+        AttentionPooling layer = new AttentionPooling(builder, "pool", DIM);
+        Parameters parameters = builder.build();
+        float[] x = Gradients.random(5, s.tokens() * DIM);
+        float[] dY = Gradients.random(6, s.batch() * DIM);
+        float[] y = Gradients.random(7, dY.length);
+        float[] dX = Gradients.random(8, x.length);
+        var kept = new AttentionPooling.Activations();
+        layer.forward(engine, s.batch(), s.seqLen(), s.lengths(), x, y, kept);
+        layer.backward(engine, s.batch(), s.seqLen(), x, dY, dX, Write.OVERWRITE, kept);
+        double[] query = Gradients.doubles(parameters).get("pool.query");
+        double[] xDouble = Gradients.doubles(x);
+        Gradients.assertClose("y", Oracle.attentionPool(xDouble, query, s), y, 0);
+        Gradients.assertInputGradient(
+                dX, x, v -> Gradients.dot(Oracle.attentionPool(v, query, s), dY));
+        Gradients.assertParameterGradients(
+                parameters,
+                p -> Gradients.dot(Oracle.attentionPool(xDouble, p.get("pool.query"), s), dY));
+        assertPaddingHasNone(dX, s);
+    }
+
+    @Test
+    void maxAndAttentionAddToAGradientWhereAsked() {
+        Oracle.Batch s = new Oracle.Batch(2, 3, new int[] {3, 2});
+        AttentionPooling attention = new AttentionPooling(builder, "pool", DIM);
+        builder.build();
+        float[] x = Gradients.random(5, s.tokens() * DIM);
+        float[] dY = Gradients.random(6, s.batch() * DIM);
+        float[] y = new float[dY.length];
+        var keptMax = new MaxPooling.Activations();
+        var keptAttention = new AttentionPooling.Activations();
+        MaxPooling max = new MaxPooling(DIM);
+        max.forward(engine, 2, 3, s.lengths(), x, y, keptMax);
+        attention.forward(engine, 2, 3, s.lengths(), x, y, keptAttention);
+        float[] one = new float[x.length];
+        float[] other = new float[x.length];
+        max.backward(engine, 2, 3, dY, one, Write.OVERWRITE, keptMax);
+        attention.backward(engine, 2, 3, x, dY, other, Write.OVERWRITE, keptAttention);
+        float[] both = new float[x.length];
+        Arrays.fill(both, 0.25f);
+        max.backward(engine, 2, 3, dY, both, Write.ADD, keptMax);
+        attention.backward(engine, 2, 3, x, dY, both, Write.ADD, keptAttention);
+        for (int i = 0; i < both.length; i++) {
+            assertEquals(0.25f + one[i] + other[i], both[i], 1e-6f);
+        }
+    }
+
+    @Test
+    void withoutLengthsAllTokensCount() {
+        Oracle.Batch s = new Oracle.Batch(2, 3, new int[] {3, 3});
+        AttentionPooling attention = new AttentionPooling(builder, "pool", DIM);
+        builder.build();
+        float[] x = Gradients.random(5, s.tokens() * DIM);
+        float[] y = new float[2 * DIM];
+        float[] yNull = new float[2 * DIM];
+        var kept = new MaxPooling.Activations();
+        new MaxPooling(DIM).forward(engine, 2, 3, s.lengths(), x, y, kept);
+        new MaxPooling(DIM).forward(engine, 2, 3, null, x, yNull, kept);
+        assertArrayEquals(y, yNull);
+        var keptAttention = new AttentionPooling.Activations();
+        attention.forward(engine, 2, 3, s.lengths(), x, y, keptAttention);
+        attention.forward(engine, 2, 3, null, x, yNull, keptAttention);
+        assertArrayEquals(y, yNull, 1e-6f);
+    }
+
+    @Test
+    void aNaNShowsInTheMaximum() {
+        float[] x = {1, Float.NaN, 3, 2, Float.NaN, 5};
+        float[] y = new float[2];
+        new MaxPooling(2).forward(engine, 1, 3, null, x, y, new MaxPooling.Activations());
+        assertTrue(Float.isNaN(y[0]) && Float.isNaN(y[1]));
+    }
+
+    @Test
+    void aLengthBeyondTheSequenceIsRefusedWithBothNumbers() {
+        IllegalArgumentException thrown =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> new MeanPooling(1)
+                                .forward(
+                                        engine,
+                                        1,
+                                        3,
+                                        new int[] {4},
+                                        new float[3],
+                                        new float[1]));
+        assertTrue(
+                thrown.getMessage().contains("0..3") && thrown.getMessage().contains("4"),
+                thrown.getMessage());
+    }
+}

@@ -1,0 +1,127 @@
+package dev.lanewise.optim;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.lanewise.Engine;
+import dev.lanewise.nn.Embedding;
+import dev.lanewise.nn.Initializer;
+import dev.lanewise.nn.Parameter;
+import dev.lanewise.nn.ParameterTable;
+import dev.lanewise.nn.Parameters;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AdamWTest {
+    private static final AdamW.Settings SETTINGS = new AdamW.Settings(0.9f, 0.99f, 1e-8f, 0.1f);
+
+    private final Engine engine = Engine.serial();
+    private final SplittableRandom random = new SplittableRandom(7);
+
+    /** The formulas of the method on one value. */
+    private static final class Value {
+        private final double decay;
+        private double w;
+        private double m;
+        private double v;
+
+        private Value(double w, double decay) {
+            this.w = w;
+            this.decay = decay;
+        }
+
+        private void step(double g, double rate, int step) {
+            m = SETTINGS.beta1() * m + (1 - SETTINGS.beta1()) * g;
+            v = SETTINGS.beta2() * v + (1 - SETTINGS.beta2()) * g * g;
+            double mHat = m / (1 - Math.pow(SETTINGS.beta1(), step));
+            double vHat = v / (1 - Math.pow(SETTINGS.beta2(), step));
+            w = w - rate * decay * w - rate * mHat / (Math.sqrt(vHat) + SETTINGS.epsilon());
+        }
+    }
+
+    @Test
+    void tenStepsAreThoseOfTheFormulasAndDecayActsWhereItShould() {
+        Parameters.Builder builder = Parameters.builder(1);
+        builder.add("bias", 1, 7, Initializer.normal(1), false);
+        builder.add("weight", 5, 9, Initializer.normal(1), true);
+        Parameters parameters = builder.build();
+        Value[] expected = new Value[parameters.values().length];
+        for (int i = 0; i < expected.length; i++) {
+            double decay = i < parameters.decayingSize() ? SETTINGS.weightDecay() : 0;
+            expected[i] = new Value(parameters.values()[i], decay);
+        }
+        AdamW optimizer = new AdamW(parameters, SETTINGS);
+        for (int step = 1; step <= 10; step++) {
+            for (int i = 0; i < expected.length; i++) {
+                float g = (float) random.nextGaussian();
+                parameters.gradients()[i] = g;
+                expected[i].step(g, 0.01, step);
+            }
+            optimizer.step(engine, 0.01f);
+        }
+        assertEquals(10, optimizer.steps());
+        assertEquals(45, parameters.decayingSize());
+        for (int i = 0; i < expected.length; i++) {
+            assertEquals(expected[i].w, parameters.values()[i], 2e-6, "value " + i);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, 1", "false, 1", "true, 3"})
+    void touchedRowsGoTheWayOfDenseOnesAndTheOthersStay(boolean decays, int threads) {
+        int dim = 6;
+        int[] ids = {3, 1, -1, 3};
+        Parameters.Builder tableBuilder = Parameters.builder(1);
+        ParameterTable table = tableBuilder.addTable("words", 5, dim, Initializer.normal(1), decays);
+        Parameters lazy = tableBuilder.build();
+        Parameters.Builder denseBuilder = Parameters.builder(1);
+        Parameter dense = denseBuilder.add("words", 5, dim, Initializer.normal(1), decays);
+        Parameters all = denseBuilder.build();
+        float[] before = all.values().clone();
+        AdamW lazyOptimizer = new AdamW(lazy, SETTINGS);
+        AdamW denseOptimizer = new AdamW(all, SETTINGS);
+        float[] gradients = table.parameter().gradients();
+        try (Engine many = Engine.builder().threads(threads).build()) {
+            for (int step = 0; step < 5; step++) {
+                table.touch(ids.length, ids);
+                for (int row : new int[] {1, 3}) {
+                    for (int c = 0; c < dim; c++) {
+                        float g = (float) random.nextGaussian();
+                        gradients[row * dim + c] = g;
+                        dense.gradients()[row * dim + c] = g;
+                    }
+                }
+                lazyOptimizer.step(many, 0.01f);
+                denseOptimizer.step(many, 0.01f);
+                assertEquals(0, table.touchedCount());
+                assertArrayEquals(new float[5 * dim], gradients);
+            }
+        }
+        for (int i = 0; i < 5 * dim; i++) {
+            int row = i / dim;
+            float expected = row == 1 || row == 3 ? dense.values()[i] : before[i];
+            assertEquals(expected, table.parameter().values()[i], "row " + row);
+        }
+    }
+
+    @Test
+    void aTableWithoutTouchedRowsIsLeftAlone() {
+        Parameters.Builder builder = Parameters.builder(1);
+        new Embedding(builder, "words", 5, 4, 0, Initializer.normal(1));
+        Parameters parameters = builder.build();
+        float[] before = parameters.get("words").values().clone();
+        new AdamW(parameters, SETTINGS).step(engine, 0.01f);
+        assertArrayEquals(before, parameters.get("words").values());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0.9, 1e-8, 0", "0.9, -0.1, 1e-8, 0", "0.9, 0.9, 0, 0", "0.9, 0.9, 1, -1"})
+    void constantsOutOfRangeAreRefused(float beta1, float beta2, float epsilon, float decay) {
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new AdamW.Settings(beta1, beta2, epsilon, decay));
+    }
+}
