@@ -15,8 +15,7 @@ public final class EncoderBlock {
     public static final class Activations {
         private final LayerNorm.Activations norm1 = new LayerNorm.Activations();
         private final LayerNorm.Activations norm2 = new LayerNorm.Activations();
-        private final MultiHeadAttention.Activations attention =
-                new MultiHeadAttention.Activations();
+        private final MultiHeadAttention.Activations attention = new MultiHeadAttention.Activations();
         private final FeedForward.Activations feedForward = new FeedForward.Activations();
         private float[] input;
         private float[] normed1 = new float[0];
@@ -85,18 +84,16 @@ public final class EncoderBlock {
     public EncoderBlock(Parameters.Builder builder, String name, Encoder.Config config) {
         modelDim = config.modelDim();
         norm1 = new LayerNorm(builder, name + ".norm1", modelDim);
-        attention =
-                new MultiHeadAttention(
-                        builder, name + ".attention", modelDim, config.heads(), config.causal());
+        attention = new MultiHeadAttention(
+                builder, name + ".attention", modelDim, config.heads(), config.causal());
         dropout1 = new Dropout(builder, name + ".dropout1", config.dropout());
         norm2 = new LayerNorm(builder, name + ".norm2", modelDim);
-        feedForward =
-                new FeedForward(
-                        builder,
-                        name + ".feedForward",
-                        modelDim,
-                        config.feedForwardDim(),
-                        config.activation());
+        feedForward = new FeedForward(
+                builder,
+                name + ".feedForward",
+                modelDim,
+                config.feedForwardDim(),
+                config.activation());
         dropout2 = new Dropout(builder, name + ".dropout2", config.dropout());
     }
 

@@ -108,24 +108,22 @@ public final class MultiHeadAttention {
     private void describe(int batch, int seqLen, int[] lengths, Activations kept) {
         AttentionShape last = kept.shape;
         int headDim = modelDim / heads;
-        boolean holds =
-                last != null
-                        && last.batch() == batch
-                        && last.queries() == seqLen
-                        && last.heads() == heads
-                        && last.headDim() == headDim;
+        boolean holds = last != null
+                && last.batch() == batch
+                && last.queries() == seqLen
+                && last.heads() == heads
+                && last.headDim() == headDim;
         if (!holds) {
-            kept.shape =
-                    AttentionShape.interleaved(
-                            batch,
-                            heads,
-                            seqLen,
-                            seqLen,
-                            headDim,
-                            3 * modelDim,
-                            3 * modelDim,
-                            3 * modelDim,
-                            modelDim);
+            kept.shape = AttentionShape.interleaved(
+                    batch,
+                    heads,
+                    seqLen,
+                    seqLen,
+                    headDim,
+                    3 * modelDim,
+                    3 * modelDim,
+                    3 * modelDim,
+                    modelDim);
         }
         if (kept.mask.lengths() != lengths || kept.mask.isCausal() != causal) {
             kept.mask = new AttentionMask(causal, lengths);

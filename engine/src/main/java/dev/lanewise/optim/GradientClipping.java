@@ -71,9 +71,8 @@ public final class GradientClipping {
                             double sum = 0;
                             int to = Math.min(table.touchedCount(), (part + 1) * ROWS_PER_PART);
                             for (int i = part * ROWS_PER_PART; i < to; i++) {
-                                sum +=
-                                        engine.elementwise()
-                                                .sumOfSquares(dim, gradients, rows[i] * dim);
+                                sum += engine.elementwise()
+                                        .sumOfSquares(dim, gradients, rows[i] * dim);
                             }
                             sums[part] = sum;
                         });

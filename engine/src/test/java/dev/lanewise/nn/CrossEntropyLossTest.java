@@ -44,10 +44,9 @@ class CrossEntropyLossTest {
 
     @Test
     void aLabelThatIsNoClassIsRefused() {
-        IllegalArgumentException thrown =
-                assertThrows(
-                        IllegalArgumentException.class,
-                        () -> loss.forward(engine, 1, new float[3], new int[] {3}, kept));
+        IllegalArgumentException thrown = assertThrows(
+                IllegalArgumentException.class,
+                () -> loss.forward(engine, 1, new float[3], new int[] {3}, kept));
         assertTrue(thrown.getMessage().contains("3"), thrown.getMessage());
     }
 }

@@ -18,8 +18,7 @@ class EmbeddingTest {
 
     private final Engine engine = Engine.serial();
     private final Parameters.Builder builder = Parameters.builder(3);
-    private final Embedding embedding =
-            new Embedding(builder, "words", ROWS, DIM, 0, Initializer.normal(1));
+    private final Embedding embedding = new Embedding(builder, "words", ROWS, DIM, 0, Initializer.normal(1));
     private final Parameters parameters = builder.build();
     private final Embedding.Activations kept = new Embedding.Activations();
 
@@ -100,16 +99,15 @@ class EmbeddingTest {
 
     @Test
     void anIdBehindTheTableIsRefusedWithBothNumbers() {
-        IllegalArgumentException thrown =
-                assertThrows(
-                        IllegalArgumentException.class,
-                        () -> embedding.forward(
-                                engine,
-                                2,
-                                new int[] {1, ROWS},
-                                new float[2 * DIM],
-                                Write.OVERWRITE,
-                                kept));
+        IllegalArgumentException thrown = assertThrows(
+                IllegalArgumentException.class,
+                () -> embedding.forward(
+                        engine,
+                        2,
+                        new int[] {1, ROWS},
+                        new float[2 * DIM],
+                        Write.OVERWRITE,
+                        kept));
         assertTrue(thrown.getMessage().contains("ids[1] is 9"), thrown.getMessage());
         assertTrue(thrown.getMessage().contains("9 rows"), thrown.getMessage());
     }

@@ -109,9 +109,8 @@ class EncoderTest {
         float[] x = Gradients.random(5, SIZE);
         float[] y = forward(encoder, SHAPE, x).output();
         int length = SHAPE.length(0);
-        float[] alone =
-                forward(encoder, new Oracle.Batch(1, length, null), Arrays.copyOf(x, length * DIM))
-                        .output();
+        float[] alone = forward(encoder, new Oracle.Batch(1, length, null), Arrays.copyOf(x, length * DIM))
+                .output();
         Gradients.assertClose(
                 "alone", Gradients.doubles(Arrays.copyOf(y, length * DIM)), alone, 0, 2e-6);
     }
@@ -148,10 +147,9 @@ class EncoderTest {
 
     @Test
     void headsThatDoNotDivideTheModelAreRefusedWithBothNumbers() {
-        IllegalArgumentException thrown =
-                assertThrows(
-                        IllegalArgumentException.class,
-                        () -> new Encoder.Config(10, 3, 4, 1, Activation.RELU, 0f, false));
+        IllegalArgumentException thrown = assertThrows(
+                IllegalArgumentException.class,
+                () -> new Encoder.Config(10, 3, 4, 1, Activation.RELU, 0f, false));
         assertTrue(thrown.getMessage().contains("10"), thrown.getMessage());
         assertTrue(thrown.getMessage().contains("3"), thrown.getMessage());
     }

@@ -93,8 +93,7 @@ final class Gradients {
             Parameters parameters, ToDoubleFunction<Map<String, double[]>> loss) {
         Map<String, double[]> values = doubles(parameters);
         for (Parameter parameter : parameters.all()) {
-            double[] expected =
-                    numeric(values.get(parameter.name()), ignored -> loss.applyAsDouble(values));
+            double[] expected = numeric(values.get(parameter.name()), ignored -> loss.applyAsDouble(values));
             assertClose(
                     "gradient of " + parameter, expected, parameter.gradients(), parameter.offset());
         }
@@ -112,13 +111,11 @@ final class Gradients {
         }
         // Where all is zero by nature, such as the gradient of a key bias, roundings of terms of
         // order one remain.
-        double bound =
-                tolerance * Math.max(0.1, Math.sqrt(squares / Math.max(1, expected.length)));
+        double bound = tolerance * Math.max(0.1, Math.sqrt(squares / Math.max(1, expected.length)));
         for (int i = 0; i < expected.length; i++) {
             double error = Math.abs(expected[i] - actual[offset + i]);
-            String message =
-                    what + "[" + i + "] is " + actual[offset + i] + ", expected " + expected[i]
-                            + " within " + bound;
+            String message = what + "[" + i + "] is " + actual[offset + i] + ", expected " + expected[i]
+                    + " within " + bound;
             // Written so that NaN fails.
             assertTrue(error <= bound, message);
         }

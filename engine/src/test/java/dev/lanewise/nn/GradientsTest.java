@@ -2,11 +2,13 @@ package dev.lanewise.nn;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** That the helper of the other tests fails where it should. */
+@Tag("once")
 class GradientsTest {
     @Test
     void acceptsWhatIsEqual() {

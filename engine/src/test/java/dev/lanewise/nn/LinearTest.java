@@ -64,10 +64,9 @@ class LinearTest {
         Parameters.Builder builder = Parameters.builder(3);
         Linear layer = new Linear(builder, "layer", 4, 8);
         builder.build();
-        IllegalArgumentException thrown =
-                assertThrows(
-                        IllegalArgumentException.class,
-                        () -> layer.forward(engine, 3, new float[11], new float[24]));
+        IllegalArgumentException thrown = assertThrows(
+                IllegalArgumentException.class,
+                () -> layer.forward(engine, 3, new float[11], new float[24]));
         assertTrue(thrown.getMessage().contains("[3 x 4]"), thrown.getMessage());
         assertTrue(thrown.getMessage().contains("11"), thrown.getMessage());
     }
@@ -75,10 +74,9 @@ class LinearTest {
     @Test
     void beforeTheParametersAreBuiltItSaysWhatToCall() {
         Linear layer = new Linear(Parameters.builder(3), "layer", 4, 8);
-        IllegalStateException thrown =
-                assertThrows(
-                        IllegalStateException.class,
-                        () -> layer.forward(engine, 1, new float[4], new float[8]));
+        IllegalStateException thrown = assertThrows(
+                IllegalStateException.class,
+                () -> layer.forward(engine, 1, new float[4], new float[8]));
         assertTrue(thrown.getMessage().contains("build()"), thrown.getMessage());
     }
 }

@@ -55,10 +55,9 @@ final class Oracle {
     }
 
     static double[] activation(Activation activation, double[] x) {
-        DoubleUnaryOperator f =
-                activation == Activation.RELU
-                        ? v -> Math.max(v, 0)
-                        : v -> v * (1 + erf(v / Math.sqrt(2))) / 2;
+        DoubleUnaryOperator f = activation == Activation.RELU
+                ? v -> Math.max(v, 0)
+                : v -> v * (1 + erf(v / Math.sqrt(2))) / 2;
         double[] y = new double[x.length];
         for (int i = 0; i < x.length; i++) {
             y[i] = f.applyAsDouble(x[i]);
@@ -99,8 +98,7 @@ final class Oracle {
                     }
                     int out = (b * shape.seqLen() + i) * modelDim + head * headDim;
                     for (int j = 0; j < seen; j++) {
-                        int value =
-                                (b * shape.seqLen() + j) * 3 * modelDim + 2 * modelDim + head * headDim;
+                        int value = (b * shape.seqLen() + j) * 3 * modelDim + 2 * modelDim + head * headDim;
                         for (int c = 0; c < headDim; c++) {
                             context[out + c] += weights[j] / total * qkv[value + c];
                         }
@@ -143,23 +141,21 @@ final class Oracle {
             double[] mask1,
             double[] mask2) {
         double[] normed = norm(p, name + ".norm1", x);
-        double[] attended =
-                attention(
-                        p,
-                        name + ".attention",
-                        normed,
-                        shape,
-                        config.modelDim(),
-                        config.heads(),
-                        config.causal());
+        double[] attended = attention(
+                p,
+                name + ".attention",
+                normed,
+                shape,
+                config.modelDim(),
+                config.heads(),
+                config.causal());
         double[] mid = sum(x, product(attended, mask1));
-        double[] fed =
-                feedForward(
-                        p,
-                        name + ".feedForward",
-                        norm(p, name + ".norm2", mid),
-                        shape.tokens(),
-                        config.activation());
+        double[] fed = feedForward(
+                p,
+                name + ".feedForward",
+                norm(p, name + ".norm2", mid),
+                shape.tokens(),
+                config.activation());
         return sum(mid, product(fed, mask2));
     }
 

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("once")
 class ParametersTest {
     private static Parameters model(long seed, boolean reversed) {
         Parameters.Builder builder = Parameters.builder(seed);
@@ -103,9 +105,8 @@ class ParametersTest {
     void aNameTwiceAndALateParameterAreRefused() {
         Parameters.Builder builder = Parameters.builder(5);
         new Linear(builder, "layer", 3, 4);
-        IllegalArgumentException twice =
-                assertThrows(
-                        IllegalArgumentException.class, () -> new Linear(builder, "layer", 3, 4));
+        IllegalArgumentException twice = assertThrows(
+                IllegalArgumentException.class, () -> new Linear(builder, "layer", 3, 4));
         assertTrue(twice.getMessage().contains("layer.weight"), twice.getMessage());
         builder.build();
         assertThrows(IllegalStateException.class, () -> new Linear(builder, "late", 3, 4));
@@ -114,8 +115,8 @@ class ParametersTest {
 
     @Test
     void anUnknownNameIsAnsweredWithTheKnownOnes() {
-        IllegalArgumentException thrown =
-                assertThrows(IllegalArgumentException.class, () -> model(5, false).get("nobody"));
+        IllegalArgumentException thrown = assertThrows(IllegalArgumentException.class,
+                () -> model(5, false).get("nobody"));
         assertTrue(thrown.getMessage().contains("layer0.weight [3 x 4]"), thrown.getMessage());
     }
 }

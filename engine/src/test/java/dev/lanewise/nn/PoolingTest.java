@@ -144,17 +144,16 @@ class PoolingTest {
 
     @Test
     void aLengthBeyondTheSequenceIsRefusedWithBothNumbers() {
-        IllegalArgumentException thrown =
-                assertThrows(
-                        IllegalArgumentException.class,
-                        () -> new MeanPooling(1)
-                                .forward(
-                                        engine,
-                                        1,
-                                        3,
-                                        new int[] {4},
-                                        new float[3],
-                                        new float[1]));
+        IllegalArgumentException thrown = assertThrows(
+                IllegalArgumentException.class,
+                () -> new MeanPooling(1)
+                        .forward(
+                                engine,
+                                1,
+                                3,
+                                new int[] {4},
+                                new float[3],
+                                new float[1]));
         assertTrue(
                 thrown.getMessage().contains("0..3") && thrown.getMessage().contains("4"),
                 thrown.getMessage());

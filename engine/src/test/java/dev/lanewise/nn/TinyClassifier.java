@@ -88,8 +88,7 @@ final class TinyClassifier {
         double[] table = p.get("words");
         for (int token = 0; token < shape.tokens(); token++) {
             for (int c = 0; c < dim; c++) {
-                double angle =
-                        token % shape.seqLen() / Math.pow(10000, (double) (c - c % 2) / dim);
+                double angle = token % shape.seqLen() / Math.pow(10000, (double) (c - c % 2) / dim);
                 x[token * dim + c] = c % 2 == 0 ? Math.sin(angle) : Math.cos(angle);
                 if (ids[token] > 0) {
                     x[token * dim + c] += table[ids[token] * dim + c];

@@ -51,10 +51,9 @@ class TrainingTest {
         double loss = Double.NaN;
         try (Engine engine = Engine.start()) {
             for (int step = 0; step < 150; step++) {
-                loss =
-                        model.train(
-                                engine, task.shape, task.ids, task.labels, step, clipping, optimizer,
-                                5e-3f);
+                loss = model.train(
+                        engine, task.shape, task.ids, task.labels, step, clipping, optimizer,
+                        5e-3f);
             }
         }
         assertTrue(loss < 0.01, "loss is still " + loss);
@@ -102,10 +101,9 @@ class TrainingTest {
         try (Engine engine = Engine.start()) {
             for (int step = 0; step < 10; step++) {
                 double expected = model.oracle(p, task.shape, task.ids, task.labels);
-                double actual =
-                        model.train(
-                                engine, task.shape, task.ids, task.labels, step, clipping, optimizer,
-                                0.05f);
+                double actual = model.train(
+                        engine, task.shape, task.ids, task.labels, step, clipping, optimizer,
+                        0.05f);
                 assertEquals(expected, actual, 2e-5, "loss of step " + step);
                 oracle.step(p, 0.05f, v -> model.oracle(v, task.shape, task.ids, task.labels));
             }

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.lanewise.nn.Initializer;
 import dev.lanewise.nn.Parameters;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("once")
 class WeightAverageTest {
     private final Parameters.Builder builder = Parameters.builder(1);
 

@@ -1,6 +1,0 @@
-package dev.lanewise.optim;
-
-/** Keeps the exported package from being empty until its first class is here. */
-final class Exported {
-    private Exported() {}
-}
