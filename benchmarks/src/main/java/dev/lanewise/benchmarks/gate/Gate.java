@@ -1,5 +1,6 @@
 package dev.lanewise.benchmarks.gate;
 
+import dev.lanewise.benchmarks.LadderBenchmark;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.openjdk.jmh.annotations.Fork;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,9 +26,6 @@ import picocli.CommandLine.Spec;
     "Exit codes: 0 every limit holds, 1 regression, 2 could not judge, 3 error."
 })
 public final class Gate implements Callable<Integer> {
-    /** What the benchmarks prepend to the options of their forks; the width is probed with the same. */
-    private static final List<String> PROBE_FLAGS = List.of("--add-modules", "jdk.incubator.vector");
-
     @Option(names = "--results", paramLabel = "FILE", description = "Judge results that JMH recorded with -rf json -prof gc, and run nothing. Needs --width.")
     private Path results;
 
@@ -129,7 +128,8 @@ public final class Gate implements Callable<Integer> {
 
     private Report measure(List<Limit> limits) throws IOException {
         List<String> extra = width == null ? List.of() : List.of("-XX:MaxVectorSize=" + width / 8);
-        List<String> flags = Stream.concat(PROBE_FLAGS.stream(), extra.stream()).toList();
+        String[] own = LadderBenchmark.class.getAnnotation(Fork.class).jvmArgsPrepend();
+        List<String> flags = Stream.concat(Stream.of(own), extra.stream()).toList();
         int found = Environment.probeWidth(flags);
         if (width != null && found != width) {
             throw new GateException("asked for " + width + "-bit vectors, but this machine runs " + found);
