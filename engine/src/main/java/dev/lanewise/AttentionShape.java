@@ -40,10 +40,10 @@ public record AttentionShape(
         Checks.notNegative("keys", keys);
         Checks.notNegative("headDim", headDim);
         Checks.size(Checks.size(batch, heads), queries);
-        strides("q", qBatchStride, qHeadStride, qRowStride, headDim);
-        strides("k", kBatchStride, kHeadStride, kRowStride, headDim);
-        strides("v", vBatchStride, vHeadStride, vRowStride, headDim);
-        strides("out", outBatchStride, outHeadStride, outRowStride, headDim);
+        strides("q", qBatchStride, qHeadStride, qRowStride, heads == 0 ? 0 : headDim);
+        strides("k", kBatchStride, kHeadStride, kRowStride, heads == 0 ? 0 : headDim);
+        strides("v", vBatchStride, vHeadStride, vRowStride, heads == 0 ? 0 : headDim);
+        strides("out", outBatchStride, outHeadStride, outRowStride, heads == 0 ? 0 : headDim);
     }
 
     private static void strides(String name, int batchStride, int headStride, int rowStride, int headDim) {
