@@ -103,7 +103,8 @@ final class AttentionCase {
     AttentionOracle oracle(int b, int h) {
         return new AttentionOracle(
                 (float) (1 / Math.sqrt(shape.headDim())), mask.validKeys(b, shape.keys()), mask.isCausal(),
-                head(q, shape.queries(), b, h), head(k, shape.keys(), b, h), head(v, shape.keys(), b, h), shape.headDim());
+                head(q, shape.queries(), b, h), head(k, shape.keys(), b, h), head(v, shape.keys(), b, h),
+                shape.headDim());
     }
 
     /** Compares all that the last run wrote. */

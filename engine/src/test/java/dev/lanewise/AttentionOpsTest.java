@@ -69,7 +69,8 @@ final class AttentionOpsTest {
     @MethodSource("dev.lanewise.Engines#implementations")
     void longSequencesMatchWithTheSameBitsOnAnyThreads(Implementation implementation, Random random) {
         int[][] shapes = {
-            {1, 2, 191, 193, 64}, {1, 1, 192, 192, 64}, {1, 1, 193, 255, 32}, {2, 1, 257, 256, 16}, {1, 1, 385, 513, 64},
+            {1, 2, 191, 193, 64}, {1, 1, 192, 192, 64}, {1, 1, 193, 255, 32}, {2, 1, 257, 256, 16},
+            {1, 1, 385, 513, 64},
             {1, 1, 600, 130, 17}, {9, 4, 33, 33, 16}
         };
         for (int[] s : shapes) {
@@ -116,7 +117,8 @@ final class AttentionOpsTest {
             Implementation implementation, int from, int to, boolean causal, Block q, Block k, Block v, Block out,
             Block logSumExp) {
         Engines.kernels(implementation).attention().forward(
-                from, to, q.rows, k.rows, 101, q.cols, causal, 0.3f, q.data, q.offset, q.ld, k.data, k.offset, k.ld, v.data,
+                from, to, q.rows, k.rows, 101, q.cols, causal, 0.3f, q.data, q.offset, q.ld, k.data, k.offset, k.ld,
+                v.data,
                 v.offset, v.ld, out.data, out.offset, out.ld, logSumExp.data, logSumExp.offset);
     }
 
@@ -135,7 +137,8 @@ final class AttentionOpsTest {
                     assertEquals(0f, attention.dQ.get(i, c));
                 }
             }
-            AttentionCase padding = new AttentionCase(random, 2, 1, 6, 5, 8, AttentionMask.keyLengths(new int[] {0, 3}));
+            AttentionCase padding = new AttentionCase(random, 2, 1, 6, 5, 8,
+                    AttentionMask.keyLengths(new int[] {0, 3}));
             padding.run(engine);
             padding.check();
             for (int r = 0; r < 10; r++) {
@@ -266,7 +269,8 @@ final class AttentionOpsTest {
                     shape, apart.mask, x, 0, x, model, x, 2 * model, out.data, out.offset, logSumExp.data,
                     logSumExp.offset);
             engine.attention().backward(
-                    shape, apart.mask, x, 0, x, model, x, 2 * model, out.data, out.offset, logSumExp.data, logSumExp.offset,
+                    shape, apart.mask, x, 0, x, model, x, 2 * model, out.data, out.offset, logSumExp.data,
+                    logSumExp.offset,
                     apart.dOut.data, apart.dOut.offset, dX, 0, dX, model, dX, 2 * model);
             Close.assertSameBits(apart.out.data, out.data, "out of a fused array");
             Block[] gradients = {apart.dQ, apart.dK, apart.dV};
@@ -327,7 +331,8 @@ final class AttentionOpsTest {
     @Test
     void oracleAgreesWithCentralDifferences() {
         Random random = new Random(5);
-        AttentionCase attention = new AttentionCase(random, 1, 1, 6, 7, 5, AttentionMask.causalKeyLengths(new int[] {6}));
+        AttentionCase attention = new AttentionCase(random, 1, 1, 6, 7, 5,
+                AttentionMask.causalKeyLengths(new int[] {6}));
         AttentionOracle base = attention.oracle(0, 0);
         double[][] dOut = new double[6][5];
         for (double[] row : dOut) {

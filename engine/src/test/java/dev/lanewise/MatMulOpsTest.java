@@ -28,10 +28,12 @@ final class MatMulOpsTest {
     private static final Transpose[] BOTH = Transpose.values();
 
     /** One product: its operands and how they are used. */
-    private record Case(Transpose ta, Transpose tb, int m, int n, int k, float alpha, Block a, Block b, float beta, Block c) {
+    private record Case(Transpose ta, Transpose tb, int m, int n, int k, float alpha, Block a, Block b, float beta,
+            Block c) {
         static Case of(Random random, Transpose ta, Transpose tb, int m, int n, int k, float alpha, float beta) {
             return new Case(
-                    ta, tb, m, n, k, alpha, ta == Transpose.NO ? Block.normal(random, m, k) : Block.normal(random, k, m),
+                    ta, tb, m, n, k, alpha,
+                    ta == Transpose.NO ? Block.normal(random, m, k) : Block.normal(random, k, m),
                     tb == Transpose.NO ? Block.normal(random, k, n) : Block.normal(random, n, k), beta,
                     beta == 0f ? Block.unset(random, m, n) : Block.normal(random, m, n));
         }
@@ -112,7 +114,8 @@ final class MatMulOpsTest {
                             first = out;
                             product.check(out);
                         }
-                        Close.assertSameBits(first.data, out.data, product + " on " + engine.info().threads() + " threads");
+                        Close.assertSameBits(first.data, out.data,
+                                product + " on " + engine.info().threads() + " threads");
                     }
                 }
             }
@@ -165,7 +168,8 @@ final class MatMulOpsTest {
     void zeroAlphaReadsNeitherOperand(Implementation implementation, Random random) {
         try (Engine engine = Engines.serial(implementation)) {
             Case product = new Case(
-                    Transpose.NO, Transpose.NO, 17, 19, 23, 0f, Block.unset(random, 17, 23), Block.unset(random, 23, 19),
+                    Transpose.NO, Transpose.NO, 17, 19, 23, 0f, Block.unset(random, 17, 23),
+                    Block.unset(random, 23, 19),
                     2f, Block.normal(random, 17, 19));
             Block out = product.run(engine);
             for (int i = 0; i < 17; i++) {
@@ -248,7 +252,8 @@ final class MatMulOpsTest {
                 Block together = Block.unsetDense(random, batch, m * n);
                 Block single = together.copy();
                 engine.matMul().multiplyBatch(
-                        batch, Transpose.NO, Transpose.NO, m, n, k, 0.5f, a.data, a.offset, k, m * k, b.data, b.offset, n,
+                        batch, Transpose.NO, Transpose.NO, m, n, k, 0.5f, a.data, a.offset, k, m * k, b.data, b.offset,
+                        n,
                         bBatch, 0f, together.data, together.offset, n, m * n);
                 for (int i = 0; i < batch; i++) {
                     engine.matMul().multiply(
