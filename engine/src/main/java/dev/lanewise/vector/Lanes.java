@@ -1,0 +1,89 @@
+package dev.lanewise.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The width that all kernels work with, and what is done across the lanes of one vector. The helpers are small enough for
+ * the compiler to inline always: a vector that crosses a real call becomes an object.
+ */
+final class Lanes {
+    /** The widest vector of the machine, or what {@code -XX:MaxVectorSize} leaves of it. */
+    static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+
+    /** As many ints as {@link #SPECIES} has floats. */
+    static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SPECIES.vectorShape());
+
+    /** Floats in a vector: 16, 8 or 4. */
+    static final int LANES = SPECIES.length();
+
+    /** Lane i takes lane i + 8, around the end; with 8 lanes or fewer it moves nothing. */
+    static final VectorShuffle<Float> BY_8 = rotation(8);
+
+    /** Lane i takes lane i + 4, around the end; with 4 lanes it moves nothing. */
+    static final VectorShuffle<Float> BY_4 = rotation(4);
+
+    /** Lane i takes lane i + 2, around the end. */
+    static final VectorShuffle<Float> BY_2 = rotation(2);
+
+    private Lanes() {}
+
+    private static VectorShuffle<Float> rotation(int distance) {
+        return VectorShuffle.iota(SPECIES, distance % SPECIES.length(), 1, true);
+    }
+
+    /** The end of the full vectors within n elements. */
+    static int bound(int n) {
+        return n & -LANES;
+    }
+
+    /** The end of the full groups of four vectors within n elements. */
+    static int bound4(int n) {
+        return n & -4 * LANES;
+    }
+
+    /**
+     * The sum of the lanes: halves are added until one lane is left, {@code (v0 + v8) + (v4 + v12) + ...} with 16 lanes.
+     * The order is fixed, which that of {@code reduceLanes} is not.
+     */
+    static float sum(FloatVector v) {
+        FloatVector s = v;
+        if (LANES > 8) {
+            s = s.add(s.rearrange(BY_8));
+        }
+        if (LANES > 4) {
+            s = s.add(s.rearrange(BY_4));
+        }
+        s = s.add(s.rearrange(BY_2));
+        return s.lane(0) + s.lane(1);
+    }
+
+    /** The greatest lane; NaN must not occur, and of zeros of either sign any may be the result. */
+    static float max(FloatVector v) {
+        FloatVector s = v;
+        if (LANES > 8) {
+            s = max(s, s.rearrange(BY_8));
+        }
+        if (LANES > 4) {
+            s = max(s, s.rearrange(BY_4));
+        }
+        s = max(s, s.rearrange(BY_2));
+        return Math.max(s.lane(0), s.lane(1));
+    }
+
+    /**
+     * {@code b > a ? b : a} by lane: two instructions, where {@code FloatVector.max} needs six for its rules on NaN and
+     * negative zero. A NaN in b is passed over; a NaN in a stays.
+     */
+    static FloatVector max(FloatVector a, FloatVector b) {
+        return a.blend(b, b.compare(VectorOperators.GT, a));
+    }
+
+    /** {@code first, first + 1, ...} by lane. */
+    static IntVector iota(int first) {
+        return IntVector.broadcast(INTS, first).addIndex(1);
+    }
+}

@@ -1,0 +1,140 @@
+package dev.lanewise.vector;
+
+import static dev.lanewise.vector.Lanes.LANES;
+import static dev.lanewise.vector.Lanes.SPECIES;
+
+import dev.lanewise.kernels.Dropout;
+import dev.lanewise.kernels.ElementwiseKernels;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/** Additions, sums and dropout, one pass over the elements. */
+final class VectorElementwise implements ElementwiseKernels {
+    /** Elements whose squares are summed in float lanes before they go into a double: 64 a lane with 16 lanes. */
+    private static final int SQUARES_BLOCK = 4096;
+
+    @Override
+    public void add(int n, float[] x, int xOffset, float[] y, int yOffset, float[] out, int outOffset) {
+        int i = 0;
+        for (int bound = Lanes.bound(n); i < bound; i += LANES) {
+            FloatVector.fromArray(SPECIES, x, xOffset + i).add(FloatVector.fromArray(SPECIES, y, yOffset + i))
+                    .intoArray(out, outOffset + i);
+        }
+        if (i < n) {
+            VectorMask<Float> mask = SPECIES.indexInRange(i, n);
+            FloatVector.fromArray(SPECIES, x, xOffset + i, mask)
+                    .add(FloatVector.fromArray(SPECIES, y, yOffset + i, mask))
+                    .intoArray(out, outOffset + i, mask);
+        }
+    }
+
+    @Override
+    public void scale(int n, float factor, float[] x, int xOffset, float[] y, int yOffset) {
+        int i = 0;
+        for (int bound = Lanes.bound(n); i < bound; i += LANES) {
+            FloatVector.fromArray(SPECIES, x, xOffset + i).mul(factor).intoArray(y, yOffset + i);
+        }
+        if (i < n) {
+            VectorMask<Float> mask = SPECIES.indexInRange(i, n);
+            FloatVector.fromArray(SPECIES, x, xOffset + i, mask).mul(factor).intoArray(y, yOffset + i, mask);
+        }
+    }
+
+    @Override
+    public void addBias(
+            int rows,
+            int cols,
+            float[] x,
+            int xOffset,
+            int ldx,
+            float[] bias,
+            int biasOffset,
+            float[] y,
+            int yOffset,
+            int ldy) {
+        for (int r = 0; r < rows; r++) {
+            add(cols, x, xOffset + r * ldx, bias, biasOffset, y, yOffset + r * ldy);
+        }
+    }
+
+    @Override
+    public void biasGradient(
+            int rows, int colFrom, int colTo, float[] dY, int dYOffset, int lddY, float[] dBias, int dBiasOffset) {
+        int n = colTo - colFrom;
+        ColumnSums.add(rows, n, dY, dYOffset + colFrom, lddY, dBias, dBiasOffset + colFrom);
+    }
+
+    @Override
+    public void dropout(
+            int n, float probability, long seed, long firstIndex, float[] x, int xOffset, float[] y, int yOffset) {
+        int threshold = Dropout.threshold(probability);
+        if (threshold >= 1 << 24) {
+            Arrays.fill(y, yOffset, yOffset + n, 0f);
+            return;
+        }
+        int done = 0;
+        while (done < n) {
+            long index = firstIndex + done;
+            // The upper half of the index goes into the key, so a stretch ends where it changes.
+            int part = (int) Math.min(n - done, 0x1_0000_0000L - (index & 0xffff_ffffL));
+            dropout(
+                    part, threshold, 1 / (1 - probability), (int) index, Dropout.firstKey(seed, index),
+                    Dropout.secondKey(seed), x, xOffset + done, y, yOffset + done);
+            done += part;
+        }
+    }
+
+    private static void dropout(
+            int n,
+            int threshold,
+            float factor,
+            int firstIndex,
+            int firstKey,
+            int secondKey,
+            float[] x,
+            int xOffset,
+            float[] y,
+            int yOffset) {
+        IntVector index = Lanes.iota(firstIndex);
+        int i = 0;
+        for (int bound = Lanes.bound(n); i < bound; i += LANES) {
+            IntVector bits = mix(mix(index.add(i).lanewise(VectorOperators.XOR, firstKey))
+                    .lanewise(VectorOperators.XOR, secondKey));
+            VectorMask<Integer> kept = bits.lanewise(VectorOperators.LSHR, 8).compare(VectorOperators.GE, threshold);
+            FloatVector.zero(SPECIES)
+                    .blend(FloatVector.fromArray(SPECIES, x, xOffset + i).mul(factor), kept.cast(SPECIES))
+                    .intoArray(y, yOffset + i);
+        }
+        if (i < n) {
+            VectorMask<Float> mask = SPECIES.indexInRange(i, n);
+            IntVector bits = mix(mix(index.add(i).lanewise(VectorOperators.XOR, firstKey))
+                    .lanewise(VectorOperators.XOR, secondKey));
+            VectorMask<Integer> kept = bits.lanewise(VectorOperators.LSHR, 8).compare(VectorOperators.GE, threshold);
+            FloatVector.zero(SPECIES)
+                    .blend(FloatVector.fromArray(SPECIES, x, xOffset + i, mask).mul(factor), kept.cast(SPECIES))
+                    .intoArray(y, yOffset + i, mask);
+        }
+    }
+
+    /** {@link Dropout#mix} by lane. */
+    private static IntVector mix(IntVector x) {
+        IntVector h = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 16));
+        h = h.mul(Dropout.MULTIPLIER_1);
+        h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 15));
+        h = h.mul(Dropout.MULTIPLIER_2);
+        return h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 16));
+    }
+
+    @Override
+    public double sumOfSquares(int n, float[] x, int xOffset) {
+        double sum = 0;
+        for (int from = 0; from < n; from += SQUARES_BLOCK) {
+            int length = Math.min(SQUARES_BLOCK, n - from);
+            sum += SoftmaxRow.dot(length, x, xOffset + from, x, xOffset + from);
+        }
+        return sum;
+    }
+}

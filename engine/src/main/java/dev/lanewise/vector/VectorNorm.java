@@ -1,0 +1,211 @@
+package dev.lanewise.vector;
+
+import static dev.lanewise.vector.Lanes.LANES;
+import static dev.lanewise.vector.Lanes.SPECIES;
+
+import dev.lanewise.kernels.NormKernels;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/**
+ * Layer normalisation. Forward and backward go row by row over a row that stays in the L1 cache; the gradients of the
+ * parameters go over four rows at a time in the order of memory, with the sums in their arrays: walking down a column of
+ * vectors instead would touch a new page every few rows.
+ */
+final class VectorNorm implements NormKernels {
+    @Override
+    public void layerNorm(
+            int rows,
+            int cols,
+            float epsilon,
+            float[] x,
+            int xOffset,
+            int ldx,
+            float[] gamma,
+            int gammaOffset,
+            float[] beta,
+            int betaOffset,
+            float[] y,
+            int yOffset,
+            int ldy,
+            float[] mean,
+            int meanOffset,
+            float[] rstd,
+            int rstdOffset) {
+        for (int r = 0; r < rows; r++) {
+            int xRow = xOffset + r * ldx;
+            float rowMean = NormRow.sum(cols, x, xRow) / cols;
+            float variance = NormRow.squaredDeviations(cols, rowMean, x, xRow) / cols;
+            float rowRstd = (float) (1 / Math.sqrt((double) variance + epsilon));
+            mean[meanOffset + r] = rowMean;
+            rstd[rstdOffset + r] = rowRstd;
+            NormRow.normalize(
+                    cols, rowMean, rowRstd, x, xRow, gamma, gammaOffset, beta, betaOffset, y, yOffset + r * ldy);
+        }
+    }
+
+    @Override
+    public void layerNormBackward(
+            int rows,
+            int cols,
+            float[] dY,
+            int dYOffset,
+            int lddY,
+            float[] x,
+            int xOffset,
+            int ldx,
+            float[] gamma,
+            int gammaOffset,
+            float[] mean,
+            int meanOffset,
+            float[] rstd,
+            int rstdOffset,
+            float[] dX,
+            int dXOffset,
+            int lddX) {
+        for (int r = 0; r < rows; r++) {
+            int dYRow = dYOffset + r * lddY;
+            int xRow = xOffset + r * ldx;
+            float rowMean = mean[meanOffset + r];
+            float rowRstd = rstd[rstdOffset + r];
+            float meanG = SoftmaxRow.dot(cols, dY, dYRow, gamma, gammaOffset) / cols;
+            float sumGD = NormRow.weightedDeviations(cols, rowMean, dY, dYRow, x, xRow, gamma, gammaOffset);
+            // h * sum(g * h) / cols, with h = (x - mean) * rstd, as (x - mean) * slope.
+            float slope = sumGD * rowRstd / cols * rowRstd;
+            NormRow.addGradient(
+                    cols, rowMean, rowRstd, meanG, slope, dY, dYRow, x, xRow, gamma, gammaOffset, dX,
+                    dXOffset + r * lddX);
+        }
+    }
+
+    @Override
+    public void layerNormParameterGradients(
+            int rows,
+            int colFrom,
+            int colTo,
+            float[] dY,
+            int dYOffset,
+            int lddY,
+            float[] x,
+            int xOffset,
+            int ldx,
+            float[] mean,
+            int meanOffset,
+            float[] rstd,
+            int rstdOffset,
+            float[] dGamma,
+            int dGammaOffset,
+            float[] dBeta,
+            int dBetaOffset) {
+        int n = colTo - colFrom;
+        int r = 0;
+        for (; r + 4 <= rows; r += 4) {
+            addFourRows(
+                    n, dY, dYOffset + colFrom + r * lddY, lddY, x, xOffset + colFrom + r * ldx, ldx, mean,
+                    meanOffset + r, rstd, rstdOffset + r, dGamma, dGammaOffset + colFrom, dBeta,
+                    dBetaOffset + colFrom);
+        }
+        for (; r < rows; r++) {
+            addRow(
+                    n, dY, dYOffset + colFrom + r * lddY, x, xOffset + colFrom + r * ldx, mean[meanOffset + r],
+                    rstd[rstdOffset + r], dGamma, dGammaOffset + colFrom, dBeta, dBetaOffset + colFrom);
+        }
+    }
+
+    /** Four times {@link #addRow}, in its order, with one load and store of the sums. */
+    private static void addFourRows(
+            int n,
+            float[] dY,
+            int dYOffset,
+            int lddY,
+            float[] x,
+            int xOffset,
+            int ldx,
+            float[] mean,
+            int meanOffset,
+            float[] rstd,
+            int rstdOffset,
+            float[] dGamma,
+            int dGammaOffset,
+            float[] dBeta,
+            int dBetaOffset) {
+        FloatVector mean0 = FloatVector.broadcast(SPECIES, mean[meanOffset]);
+        FloatVector mean1 = FloatVector.broadcast(SPECIES, mean[meanOffset + 1]);
+        FloatVector mean2 = FloatVector.broadcast(SPECIES, mean[meanOffset + 2]);
+        FloatVector mean3 = FloatVector.broadcast(SPECIES, mean[meanOffset + 3]);
+        FloatVector rstd0 = FloatVector.broadcast(SPECIES, rstd[rstdOffset]);
+        FloatVector rstd1 = FloatVector.broadcast(SPECIES, rstd[rstdOffset + 1]);
+        FloatVector rstd2 = FloatVector.broadcast(SPECIES, rstd[rstdOffset + 2]);
+        FloatVector rstd3 = FloatVector.broadcast(SPECIES, rstd[rstdOffset + 3]);
+        int i = 0;
+        for (int bound = Lanes.bound(n); i < bound; i += LANES) {
+            FloatVector dY0 = FloatVector.fromArray(SPECIES, dY, dYOffset + i);
+            FloatVector dY1 = FloatVector.fromArray(SPECIES, dY, dYOffset + lddY + i);
+            FloatVector dY2 = FloatVector.fromArray(SPECIES, dY, dYOffset + 2 * lddY + i);
+            FloatVector dY3 = FloatVector.fromArray(SPECIES, dY, dYOffset + 3 * lddY + i);
+            FloatVector h0 = FloatVector.fromArray(SPECIES, x, xOffset + i).sub(mean0).mul(rstd0);
+            FloatVector h1 = FloatVector.fromArray(SPECIES, x, xOffset + ldx + i).sub(mean1).mul(rstd1);
+            FloatVector h2 = FloatVector.fromArray(SPECIES, x, xOffset + 2 * ldx + i).sub(mean2).mul(rstd2);
+            FloatVector h3 = FloatVector.fromArray(SPECIES, x, xOffset + 3 * ldx + i).sub(mean3).mul(rstd3);
+            FloatVector gamma = FloatVector.fromArray(SPECIES, dGamma, dGammaOffset + i);
+            gamma = dY3.fma(h3, dY2.fma(h2, dY1.fma(h1, dY0.fma(h0, gamma))));
+            gamma.intoArray(dGamma, dGammaOffset + i);
+            FloatVector.fromArray(SPECIES, dBeta, dBetaOffset + i)
+                    .add(dY0)
+                    .add(dY1)
+                    .add(dY2)
+                    .add(dY3)
+                    .intoArray(dBeta, dBetaOffset + i);
+        }
+        if (i < n) {
+            VectorMask<Float> mask = SPECIES.indexInRange(i, n);
+            FloatVector dY0 = FloatVector.fromArray(SPECIES, dY, dYOffset + i, mask);
+            FloatVector dY1 = FloatVector.fromArray(SPECIES, dY, dYOffset + lddY + i, mask);
+            FloatVector dY2 = FloatVector.fromArray(SPECIES, dY, dYOffset + 2 * lddY + i, mask);
+            FloatVector dY3 = FloatVector.fromArray(SPECIES, dY, dYOffset + 3 * lddY + i, mask);
+            FloatVector h0 = FloatVector.fromArray(SPECIES, x, xOffset + i, mask).sub(mean0).mul(rstd0);
+            FloatVector h1 = FloatVector.fromArray(SPECIES, x, xOffset + ldx + i, mask).sub(mean1).mul(rstd1);
+            FloatVector h2 = FloatVector.fromArray(SPECIES, x, xOffset + 2 * ldx + i, mask).sub(mean2).mul(rstd2);
+            FloatVector h3 = FloatVector.fromArray(SPECIES, x, xOffset + 3 * ldx + i, mask).sub(mean3).mul(rstd3);
+            FloatVector gamma = FloatVector.fromArray(SPECIES, dGamma, dGammaOffset + i, mask);
+            gamma = dY3.fma(h3, dY2.fma(h2, dY1.fma(h1, dY0.fma(h0, gamma))));
+            gamma.intoArray(dGamma, dGammaOffset + i, mask);
+            FloatVector.fromArray(SPECIES, dBeta, dBetaOffset + i, mask)
+                    .add(dY0)
+                    .add(dY1)
+                    .add(dY2)
+                    .add(dY3)
+                    .intoArray(dBeta, dBetaOffset + i, mask);
+        }
+    }
+
+    private static void addRow(
+            int n,
+            float[] dY,
+            int dYOffset,
+            float[] x,
+            int xOffset,
+            float mean,
+            float rstd,
+            float[] dGamma,
+            int dGammaOffset,
+            float[] dBeta,
+            int dBetaOffset) {
+        int i = 0;
+        for (int bound = Lanes.bound(n); i < bound; i += LANES) {
+            FloatVector vdY = FloatVector.fromArray(SPECIES, dY, dYOffset + i);
+            FloatVector h = FloatVector.fromArray(SPECIES, x, xOffset + i).sub(mean).mul(rstd);
+            vdY.fma(h, FloatVector.fromArray(SPECIES, dGamma, dGammaOffset + i)).intoArray(dGamma, dGammaOffset + i);
+            FloatVector.fromArray(SPECIES, dBeta, dBetaOffset + i).add(vdY).intoArray(dBeta, dBetaOffset + i);
+        }
+        if (i < n) {
+            VectorMask<Float> mask = SPECIES.indexInRange(i, n);
+            FloatVector vdY = FloatVector.fromArray(SPECIES, dY, dYOffset + i, mask);
+            FloatVector h = FloatVector.fromArray(SPECIES, x, xOffset + i, mask).sub(mean).mul(rstd);
+            vdY.fma(h, FloatVector.fromArray(SPECIES, dGamma, dGammaOffset + i, mask)).intoArray(dGamma,
+                    dGammaOffset + i, mask);
+            FloatVector.fromArray(SPECIES, dBeta, dBetaOffset + i, mask).add(vdY).intoArray(dBeta, dBetaOffset + i,
+                    mask);
+        }
+    }
+}
