@@ -21,9 +21,6 @@ final class EvaluateCommand implements Callable<Integer> {
     @ParentCommand
     private Imdb program;
 
-    @Mixin
-    private Common common;
-
     @Option(names = "--model", paramLabel = "DIR", description = "A model's folder or the result folder that holds it (default: ${DEFAULT-VALUE}).")
     private Path model = Imdb.DEFAULT_RUN;
 
@@ -38,6 +35,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "Print the figures as one JSON object.")
     private boolean json;
+
+    @Mixin
+    private Common common;
 
     @Override
     public Integer call() throws IOException {

@@ -36,9 +36,6 @@ final class PredictCommand implements Callable<Integer> {
     @ParentCommand
     private Imdb program;
 
-    @Mixin
-    private Common common;
-
     @Parameters(arity = "0..*", paramLabel = "TEXT", description = "Texts, each in quotes. Without any and without --file, standard input is read.")
     private List<String> texts = new ArrayList<>();
 
@@ -53,6 +50,9 @@ final class PredictCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "Print one JSON object a line.")
     private boolean json;
+
+    @Mixin
+    private Common common;
 
     @Override
     public Integer call() throws IOException {

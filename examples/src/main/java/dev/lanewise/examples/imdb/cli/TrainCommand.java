@@ -28,9 +28,6 @@ final class TrainCommand implements Callable<Integer> {
     @ParentCommand
     private Imdb program;
 
-    @Mixin
-    private Common common;
-
     @Option(names = "--data", paramLabel = "PATH", description = "Reviews: \"IMDB Dataset.csv\" (.gz too), the folder aclImdb or its .tar.gz, or a folder that "
             + "holds one of these. Without it the usual places are searched, then Stanford's archive is "
             + "downloaded, and without a network a synthetic corpus is used.")
@@ -81,8 +78,8 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--vocabulary", paramLabel = "N", description = "Words with an embedding of their own (default: ${DEFAULT-VALUE}).")
     private int vocabulary = DEFAULT.vocabulary();
 
-    @Option(names = "--ngrams", paramLabel = "N", description = "Pairs and triples of words found in N training reviews get embeddings too; 0 for words only "
-            + "(default: ${DEFAULT-VALUE}).")
+    @Option(names = "--ngrams", paramLabel = "N", description = "Pairs and triples of words that stand in N or more training reviews get embeddings of their own; 0 for "
+            + "words only (default: ${DEFAULT-VALUE}).")
     private int ngrams = DEFAULT.model().ngramDocuments();
 
     @Option(names = "--limit", paramLabel = "N", description = "Use at most N reviews of each part, for a quick try; 0 for all (default: ${DEFAULT-VALUE}).")
@@ -93,6 +90,9 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--no-pictures", description = "Write no pictures.")
     private boolean noPictures;
+
+    @Mixin
+    private Common common;
 
     @Override
     public Integer call() throws IOException {

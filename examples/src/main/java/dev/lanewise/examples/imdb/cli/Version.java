@@ -8,8 +8,9 @@ final class Version implements IVersionProvider {
 
     @Override
     public String[] getVersion() {
+        String version = Environment.programVersion();
         return new String[] {
-            "imdb " + Environment.programVersion() + " (Lanewise example)",
+            "imdb " + (version.equals("unknown") ? "(development build)" : version),
             System.getProperty("java.vm.name") + " " + Runtime.version()
         };
     }

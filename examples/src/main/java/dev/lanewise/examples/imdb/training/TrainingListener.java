@@ -14,6 +14,14 @@ public interface TrainingListener {
     default void note(String line) {}
 
     /**
+     * Another piece of a download is there.
+     *
+     * @param done bytes so far
+     * @param total bytes of the whole
+     */
+    default void downloaded(long done, long total) {}
+
+    /**
      * The training begins.
      *
      * @param epochs passes at most

@@ -63,6 +63,26 @@ public final class TrainingProgress implements TrainingListener {
     }
 
     @Override
+    public void downloaded(long done, long total) {
+        long now = nanoTime.getAsLong();
+        boolean last = done >= total;
+        if (!last && now - lastShown < (terminal ? REDRAW_NANOS : LINE_NANOS)) {
+            return;
+        }
+        lastShown = now;
+        double share = total == 0 ? 1 : Math.min(1, (double) done / total);
+        String figures = String.format(Locale.ROOT, "%3.0f %%  %.1f of %.1f MB", 100 * share, done / 1e6, total / 1e6);
+        if (terminal) {
+            redraw("Download " + bar(share) + " " + figures);
+        } else {
+            out.println("Download " + figures);
+        }
+        if (last) {
+            eraseBar();
+        }
+    }
+
+    @Override
     public void trainingStarted(int epochs, long reviewsPerEpoch) {
         this.epochs = epochs;
         this.reviewsPerEpoch = reviewsPerEpoch;

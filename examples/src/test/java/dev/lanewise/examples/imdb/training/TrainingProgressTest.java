@@ -80,6 +80,25 @@ class TrainingProgressTest {
     }
 
     @Test
+    void downloadIsShownInMegabytes() {
+        TrainingProgress bar = progress(true, StandardCharsets.UTF_8);
+        nanos += 1_000_000_000L;
+        bar.downloaded(42_000_000, 84_000_000);
+        assertTrue(
+                bytes.toString(StandardCharsets.UTF_8).endsWith("▕████████████            ▏  50 %  42.0 of 84.0 MB"),
+                bytes::toString);
+        bytes.reset();
+        TrainingProgress lines = progress(false, StandardCharsets.UTF_8);
+        for (int i = 1; i <= 30; i++) {
+            nanos += 1_000_000_000L;
+            lines.downloaded(2_800_000L * i, 84_000_000);
+        }
+        List<String> text = bytes.toString(StandardCharsets.UTF_8).lines().toList();
+        assertTrue(text.size() >= 3 && text.size() <= 5, text::toString);
+        assertEquals("Download 100 %  84.0 of 84.0 MB", text.getLast());
+    }
+
+    @Test
     void durationsGrowHoursWhenTheyNeedThem() {
         assertEquals("00:00", TrainingProgress.duration(0.4));
         assertEquals("01:05", TrainingProgress.duration(65));
