@@ -17,7 +17,7 @@ public final class VectorKernels implements KernelSet {
     /** The only one; it has no state. */
     public static final VectorKernels INSTANCE = new VectorKernels();
 
-    private final MatMulKernels matMul = ScalarKernels.INSTANCE.matMul();
+    private final MatMulKernels matMul = new VectorMatMul();
     private final SoftmaxKernels softmax = new VectorSoftmax();
     private final AttentionKernels attention = ScalarKernels.INSTANCE.attention();
     private final NormKernels norm = new VectorNorm();

@@ -1,0 +1,174 @@
+package dev.lanewise.vector;
+
+import static dev.lanewise.vector.Lanes.LANES;
+import static dev.lanewise.vector.Lanes.SPECIES;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Copies a block of an operand into panels: the order in which a micro-kernel reads it. A panel is {@code width} rows of A,
+ * or {@code width} columns of B, step after step of the depth: element (i, p) at {@code p * width + i}. Panels follow each
+ * other; the last one is filled up with zeros. Transposing is a matter of which of the two strides is 1.
+ */
+final class Packing {
+    /** Panels that are filled together: 8 streams of writes are what the store buffers of a core follow easily. */
+    private static final int GROUP = 8;
+
+    private Packing() {}
+
+    /** Floats that a block of {@code count} rows or columns takes, with room for the last vector store to run over. */
+    static int size(int width, int count, int depth) {
+        return Blocking.roundUp(count, width) * depth + LANES;
+    }
+
+    /**
+     * Packs a block.
+     *
+     * @param width rows of A or columns of B in a panel
+     * @param count rows of A or columns of B in the block
+     * @param depth depth of the block
+     * @param scale factor of every element
+     * @param source the operand
+     * @param offset index of the block's first element
+     * @param across distance between two rows of A or two columns of B
+     * @param along distance between two steps of the depth
+     * @param panels receives the panels
+     * @param panelsOffset index of the first panel
+     */
+    static void pack(
+            int width,
+            int count,
+            int depth,
+            float scale,
+            float[] source,
+            int offset,
+            int across,
+            int along,
+            float[] panels,
+            int panelsOffset) {
+        int panel = width * depth;
+        int whole = count / width;
+        if (across == 1) {
+            copyWhole(width, whole, depth, source, offset, along, panels, panelsOffset);
+        } else {
+            for (int i = 0; i < whole; i++) {
+                transpose(width, depth, source, offset + i * width * across, across, along, panels,
+                        panelsOffset + i * panel);
+            }
+        }
+        int rest = count - whole * width;
+        int to = panelsOffset + whole * panel;
+        if (rest > 0) {
+            Arrays.fill(panels, to, to + panel, 0f);
+            copyRest(width, rest, depth, source, offset + whole * width * across, across, along, panels, to);
+            to += panel;
+        }
+        if (scale != 1f) {
+            scale(scale, panels, panelsOffset, to);
+        }
+    }
+
+    /**
+     * The rows of a panel lie side by side in the source. A group of panels is filled together, so that what is read in one
+     * step of the depth is a run of several cache lines: a step apart, lines lie in different pages.
+     */
+    private static void copyWhole(
+            int width, int whole, int depth, float[] source, int from, int along, float[] panels, int to) {
+        int spare = Blocking.roundUp(width, LANES) - width;
+        for (int first = 0; first < whole; first += GROUP) {
+            int group = Math.min(GROUP, whole - first);
+            int groupFrom = from + first * width;
+            int groupTo = to + first * width * depth;
+            // Whole vectors run over into what the next step writes; the last step has none after it.
+            int steps = spare == 0 ? depth : depth - 1;
+            for (int p = 0; p < steps; p++) {
+                copyStep(width, group, depth, source, groupFrom + p * along, panels, groupTo + p * width);
+            }
+            for (int p = steps; p < depth; p++) {
+                for (int g = 0; g < group; g++) {
+                    System.arraycopy(
+                            source, groupFrom + p * along + g * width, panels, groupTo + p * width + g * width * depth,
+                            width);
+                }
+            }
+        }
+    }
+
+    private static void copyStep(int width, int group, int depth, float[] source, int from, float[] panels, int to) {
+        int panel = width * depth;
+        if (width == 2 * LANES) {
+            for (int g = 0; g < group; g++) {
+                FloatVector v0 = FloatVector.fromArray(SPECIES, source, from + g * 2 * LANES);
+                FloatVector v1 = FloatVector.fromArray(SPECIES, source, from + g * 2 * LANES + LANES);
+                v0.intoArray(panels, to + g * panel);
+                v1.intoArray(panels, to + g * panel + LANES);
+            }
+            return;
+        }
+        for (int g = 0; g < group; g++) {
+            for (int i = 0; i < width; i += LANES) {
+                FloatVector.fromArray(SPECIES, source, from + g * width + i).intoArray(panels, to + g * panel + i);
+            }
+        }
+    }
+
+    /** The rows of a whole panel are apart: blocks of 16 x 16 in registers where the machine has them, else four rows. */
+    private static void transpose(
+            int width, int depth, float[] source, int from, int across, int along, float[] panels, int to) {
+        int i = 0;
+        int p = 0;
+        if (LANES == Transpose16.SIZE && along == 1) {
+            // A block reads 16 rows: those beyond the panel must exist, and what they write is overwritten by later blocks.
+            int blockRows = Blocking.roundUp(width, LANES);
+            boolean inside = from + (blockRows - 1L) * across + depth <= source.length;
+            int steps = width % LANES == 0 ? depth : depth - 1;
+            if (inside) {
+                for (; p + LANES <= steps; p += LANES) {
+                    for (int r = 0; r < width; r += LANES) {
+                        Transpose16.transpose(source, from + r * across + p, across, panels, to + p * width + r, width);
+                    }
+                }
+            }
+        }
+        for (; i + 4 <= width; i += 4) {
+            transposeFour(width, p, depth, source, from + i * across, across, along, panels, to + i);
+        }
+        for (; i < width; i++) {
+            for (int q = p; q < depth; q++) {
+                panels[to + q * width + i] = source[from + i * across + q * along];
+            }
+        }
+    }
+
+    private static void transposeFour(
+            int width, int first, int depth, float[] source, int row0, int across, int along, float[] panels, int to) {
+        int row1 = row0 + across;
+        int row2 = row1 + across;
+        int row3 = row2 + across;
+        for (int p = first; p < depth; p++) {
+            int s = p * along;
+            int t = to + p * width;
+            panels[t] = source[row0 + s];
+            panels[t + 1] = source[row1 + s];
+            panels[t + 2] = source[row2 + s];
+            panels[t + 3] = source[row3 + s];
+        }
+    }
+
+    /** The last panel, where rows are missing. */
+    private static void copyRest(
+            int width, int rest, int depth, float[] source, int from, int across, int along, float[] panels, int to) {
+        for (int i = 0; i < rest; i++) {
+            for (int p = 0; p < depth; p++) {
+                panels[to + p * width + i] = source[from + i * across + p * along];
+            }
+        }
+    }
+
+    private static void scale(float factor, float[] panels, int from, int to) {
+        for (int i = from; i < to; i++) {
+            panels[i] *= factor;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.lanewise.vector;
+
+import static dev.lanewise.vector.Lanes.LANES;
+
+import dev.lanewise.kernels.MatMulKernels;
+import dev.lanewise.runtime.CacheSizes;
+import dev.lanewise.runtime.Pool;
+import dev.lanewise.runtime.Workers;
+
+/**
+ * Matrix multiply: borrows a {@link BlockedProduct} and lets it run the five loops. What is special about a size or a factor
+ * is decided here.
+ */
+final class VectorMatMul implements MatMulKernels {
+    /** 512-bit machines have 32 vector registers, which the larger tile fills; 16 is what the others have for sure. */
+    static final boolean LARGE_TILE = LANES == 16;
+
+    /** Rows of the register tile. */
+    static final int MR = LARGE_TILE ? MicroKernel14x2.MR : MicroKernel6x2.MR;
+
+    /** Columns of the register tile. */
+    static final int NR = 2 * LANES;
+
+    private final Pool<BlockedProduct> products;
+
+    VectorMatMul() {
+        Blocking blocking = Blocking.of(CacheSizes.detect(), MR, NR);
+        products = new Pool<>(() -> new BlockedProduct(blocking));
+    }
+
+    @Override
+    public void multiply(
+            Workers workers,
+            int m,
+            int n,
+            int k,
+            float alpha,
+            float[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            float[] b,
+            int bOffset,
+            int bRow,
+            int bCol,
+            float beta,
+            float[] c,
+            int cOffset,
+            int ldc) {
+        if (m == 0 || n == 0) {
+            return;
+        }
+        if (k == 0 || alpha == 0f) {
+            scale(m, n, beta, c, cOffset, ldc);
+            return;
+        }
+        BlockedProduct product = products.acquire();
+        product.a(alpha, a, aOffset, aRow, aCol);
+        product.b(b, bOffset, bRow, bCol);
+        product.c(beta, c, cOffset, ldc);
+        product.multiply(workers, m, n, k);
+        products.release(product);
+    }
+
+    /** {@code C = beta * C}; a beta of 0 clears C without reading it. */
+    static void scale(int rows, int cols, float beta, float[] c, int offset, int ldc) {
+        for (int i = 0; i < rows; i++) {
+            int row = offset + i * ldc;
+            for (int j = row; j < row + cols; j++) {
+                c[j] = beta == 0f ? 0f : beta * c[j];
+            }
+        }
+    }
+
+    /** One whole tile, by the kernel that fits the registers. */
+    static void tile(
+            int kc, float[] a, int aOffset, float[] b, int bOffset, boolean accumulate, float[] c, int cOffset,
+            int ldc) {
+        if (LARGE_TILE) {
+            if (accumulate) {
+                MicroKernel14x2.multiplyAdd(kc, a, aOffset, b, bOffset, c, cOffset, ldc);
+            } else {
+                MicroKernel14x2.multiply(kc, a, aOffset, b, bOffset, c, cOffset, ldc);
+            }
+        } else if (accumulate) {
+            MicroKernel6x2.multiplyAdd(kc, a, aOffset, b, bOffset, c, cOffset, ldc);
+        } else {
+            MicroKernel6x2.multiply(kc, a, aOffset, b, bOffset, c, cOffset, ldc);
+        }
+    }
+}
