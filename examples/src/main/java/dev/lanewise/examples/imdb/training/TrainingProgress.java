@@ -10,7 +10,8 @@ import java.util.function.LongSupplier;
  */
 public final class TrainingProgress implements TrainingListener {
 
-    private static final int BAR_CELLS = 24;
+    /** Leaves room for the figures on a line of 80 columns: a line that wraps cannot be redrawn. */
+    private static final int BAR_CELLS = 10;
     private static final long REDRAW_NANOS = 100_000_000L;
 
     /** Without a terminal there is a line this often. */
@@ -103,7 +104,7 @@ public final class TrainingProgress implements TrainingListener {
         long reviewsLeft = (long) (epochs - epoch) * reviewsPerEpoch + reviewsPerEpoch - reviewsDone;
         String figures = String.format(
                 Locale.ROOT,
-                "loss %.4f  acc %5.2f %%  %,.0f reviews/s  ETA %s",
+                "loss %.4f  acc %4.1f %%  %,.0f rev/s  ETA %s",
                 loss,
                 100 * accuracy,
                 rate,
@@ -121,12 +122,12 @@ public final class TrainingProgress implements TrainingListener {
     public void epochDone(EpochResult result, boolean best) {
         eraseBar();
         if (!tableBegun) {
-            out.println(" epoch   train loss   train acc   valid loss   valid acc   reviews/s      time");
+            out.println(" epoch  train loss  train acc  valid loss  valid acc  reviews/s     time");
             tableBegun = true;
         }
         out.println(String.format(
                 Locale.ROOT,
-                "%6s   %10.4f   %7.2f %%   %10.4f   %7.2f %%   %,9.0f   %7s%s",
+                "%6s  %10.4f  %7.2f %%  %10.4f  %7.2f %%  %,9.0f  %7s%s",
                 result.epoch() + "/" + epochs,
                 result.trainLoss(),
                 100 * result.trainAccuracy(),
