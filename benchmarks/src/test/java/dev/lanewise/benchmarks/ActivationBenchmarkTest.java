@@ -1,0 +1,7 @@
+package dev.lanewise.benchmarks;
+
+class ActivationBenchmarkTest extends AgreementTest {
+    ActivationBenchmarkTest() {
+        super(ActivationBenchmark::new);
+    }
+}

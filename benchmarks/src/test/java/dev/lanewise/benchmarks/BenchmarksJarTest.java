@@ -1,0 +1,67 @@
+package dev.lanewise.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Starts the jar as a user would. A build without the annotation processor passes, and yields a jar that lists nothing. */
+class BenchmarksJarTest {
+    @Test
+    void listsEveryBenchmark() throws Exception {
+        String listed = run(0, "-jar", jar(), "-l").lines().filter(line -> line.startsWith("dev.lanewise."))
+                .map(line -> line.strip().replace("dev.lanewise.benchmarks.", ""))
+                .collect(Collectors.toCollection(TreeSet::new)).stream().collect(Collectors.joining("\n", "", "\n"));
+        assertEquals(
+                """
+                        ActivationBenchmark.gelu
+                        ActivationBenchmark.geluBackward
+                        ActivationBenchmark.relu
+                        ActivationBenchmark.reluBackward
+                        AttentionBenchmark.forward
+                        AttentionBenchmark.forwardAndBackward
+                        ElementwiseBenchmark.addBias
+                        ElementwiseBenchmark.addResidual
+                        ElementwiseBenchmark.biasGradient
+                        ElementwiseBenchmark.dropout
+                        EmbeddingBenchmark.gather
+                        EmbeddingBenchmark.scatterAdd
+                        EncoderBenchmark.trainingStep
+                        LayerNormBenchmark.backward
+                        LayerNormBenchmark.forward
+                        MatMulBenchmark.multiply
+                        PeakBenchmark.fma
+                        SoftmaxBenchmark.backward
+                        SoftmaxBenchmark.forward
+                        UpdateBenchmark.adamW
+                        UpdateBenchmark.adamWRows
+                        """,
+                listed);
+    }
+
+    @Test
+    void gateRunsFromTheJar() throws Exception {
+        run(0, "-cp", jar(), "dev.lanewise.benchmarks.gate.Gate", "--help");
+        run(3, "-cp", jar(), "dev.lanewise.benchmarks.gate.Gate", "--results", "no-such-file.json", "--width", "256");
+    }
+
+    private static String jar() {
+        return Path.of("target", "benchmarks.jar").toAbsolutePath().toString();
+    }
+
+    private static String run(int exitCode, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--sun-misc-unsafe-memory-access=allow");
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes());
+        assertEquals(exitCode, process.waitFor(), output);
+        return output;
+    }
+}

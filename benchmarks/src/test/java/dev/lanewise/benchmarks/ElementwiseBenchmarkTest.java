@@ -1,0 +1,7 @@
+package dev.lanewise.benchmarks;
+
+class ElementwiseBenchmarkTest extends AgreementTest {
+    ElementwiseBenchmarkTest() {
+        super(ElementwiseBenchmark::new);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.lanewise.benchmarks;
+
+class EmbeddingBenchmarkTest extends AgreementTest {
+    EmbeddingBenchmarkTest() {
+        super(EmbeddingBenchmark::new);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.lanewise.benchmarks;
+
+class EncoderBenchmarkTest extends AgreementTest {
+    EncoderBenchmarkTest() {
+        super(EncoderBenchmark::new);
+    }
+}

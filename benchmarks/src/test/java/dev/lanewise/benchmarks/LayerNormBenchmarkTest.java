@@ -1,0 +1,7 @@
+package dev.lanewise.benchmarks;
+
+class LayerNormBenchmarkTest extends AgreementTest {
+    LayerNormBenchmarkTest() {
+        super(LayerNormBenchmark::new);
+    }
+}

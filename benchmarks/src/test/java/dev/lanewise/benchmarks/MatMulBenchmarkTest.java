@@ -1,0 +1,7 @@
+package dev.lanewise.benchmarks;
+
+class MatMulBenchmarkTest extends AgreementTest {
+    MatMulBenchmarkTest() {
+        super(MatMulBenchmark::new);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.lanewise.benchmarks;
+
+class SoftmaxBenchmarkTest extends AgreementTest {
+    SoftmaxBenchmarkTest() {
+        super(SoftmaxBenchmark::new);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.lanewise.benchmarks;
+
+class UpdateBenchmarkTest extends AgreementTest {
+    UpdateBenchmarkTest() {
+        super(UpdateBenchmark::new);
+    }
+}
