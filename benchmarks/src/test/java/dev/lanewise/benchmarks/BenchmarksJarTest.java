@@ -1,14 +1,17 @@
 package dev.lanewise.benchmarks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Starts the jar as a user would. A build without the annotation processor passes, and yields a jar that lists nothing. */
 class BenchmarksJarTest {
@@ -48,6 +51,21 @@ class BenchmarksJarTest {
     void gateRunsFromTheJar() throws Exception {
         run(0, "-cp", jar(), "dev.lanewise.benchmarks.gate.Gate", "--help");
         run(3, "-cp", jar(), "dev.lanewise.benchmarks.gate.Gate", "--results", "no-such-file.json", "--width", "256");
+    }
+
+    @Test
+    void gateMeasuresWhatIsThereAndDoesNotPassWhatIsNot(@TempDir Path folder) throws Exception {
+        String limit = """
+                {"benchmark": "%s", "params": {%s}, "floors": {"128": 1.1, "256": 1.1, "512": 1.1}, "bytesPerOperation": 500}""";
+        Path limits = Files.writeString(
+                folder.resolve("limits.json"),
+                "[" + limit.formatted("SoftmaxBenchmark.forward", "\"cols\": \"65\"") + ","
+                        + limit.formatted("RemovedBenchmark.run", "") + "]");
+        String report = run(
+                2, "-cp", jar(), "dev.lanewise.benchmarks.gate.Gate", "--limits", limits.toString(), "--forks", "1");
+        assertTrue(report.contains("1 of 2 benchmarks could not be judged"), report);
+        assertTrue(report.contains("| SoftmaxBenchmark.forward | cols=65 | "), report);
+        assertTrue(report.contains("- NOT JUDGED: RemovedBenchmark.run -: no result for NAIVE"), report);
     }
 
     private static String jar() {
