@@ -15,11 +15,12 @@ import java.util.concurrent.TimeUnit;
  * @param jdk version and vendor of the Java runtime, or {@code unknown}
  * @param flags options of the forked JVMs
  * @param cpu its model and the number of processors, or {@code unknown}
- * @param width of a vector in bits
- * @param forks JVMs a benchmark and implementation; 0 where the results say so themselves
+ * @param width vector width in bits
+ * @param forks JVMs a benchmark and implementation
  */
 record Environment(String revision, String jdk, List<String> flags, String cpu, int width, int forks) {
-    private static final String UNKNOWN = "unknown";
+    /** Where nobody recorded it. */
+    static final String UNKNOWN = "unknown";
 
     /** This machine and this runtime. */
     static Environment here(String revision, List<String> flags, int width, int forks) {
@@ -27,11 +28,6 @@ record Environment(String revision, String jdk, List<String> flags, String cpu, 
         int processors = Runtime.getRuntime().availableProcessors();
         String cpu = cpuModel().orElse(System.getProperty("os.arch")) + ", " + processors + " processors";
         return new Environment(revision, jdk, flags, cpu, width, forks);
-    }
-
-    /** Results that were recorded somewhere else. */
-    static Environment elsewhere(String revision, int width) {
-        return new Environment(revision, UNKNOWN, List.of(), UNKNOWN, width, 0);
     }
 
     /** The given revision, else what the build server or git says. */

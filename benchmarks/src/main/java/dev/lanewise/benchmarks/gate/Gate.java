@@ -47,7 +47,7 @@ public final class Gate implements Callable<Integer> {
     @Option(names = "--record", paramLabel = "FILE", description = "Also write JMH's own results here.")
     private Path record;
 
-    @Option(names = "--revision", paramLabel = "TEXT", description = "Revision for the report. Default: what git says.")
+    @Option(names = "--revision", paramLabel = "TEXT", description = "Revision for the report. Default: what git says, unless --results is given.")
     private String revision;
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Print this help.")
@@ -121,9 +121,11 @@ public final class Gate implements Callable<Integer> {
     }
 
     private Report read(List<Limit> limits) throws IOException {
-        List<Result> read = ResultsReader.read(results.toString(), content(results));
-        Environment environment = Environment.elsewhere(Environment.revision(revision), width);
-        return new Report(environment, new LimitJudge(limits, width).judge(read));
+        String name = results.toString();
+        String text = content(results);
+        Environment environment = ResultsReader.environment(name, text,
+                revision == null ? Environment.UNKNOWN : revision, width);
+        return new Report(environment, new LimitJudge(limits, width).judge(ResultsReader.read(name, text)));
     }
 
     private Report measure(List<Limit> limits) throws IOException {

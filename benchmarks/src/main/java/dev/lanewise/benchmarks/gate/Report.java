@@ -34,10 +34,8 @@ record Report(Environment environment, List<Verdict> verdicts) {
         text.append("\nRevision ").append(environment.revision());
         text.append(", JDK ").append(environment.jdk()).append(", ").append(environment.cpu());
         text.append(", ").append(environment.width()).append("-bit vectors");
-        if (environment.forks() > 0) {
-            text.append(", ").append(environment.forks()).append(" forks, flags `");
-            text.append(String.join(" ", environment.flags())).append('`');
-        }
+        text.append(", ").append(environment.forks()).append(environment.forks() == 1 ? " fork" : " forks");
+        text.append(", flags `").append(String.join(" ", environment.flags())).append('`');
         return text.append(". Scores are the median of the forks' medians.\n").toString();
     }
 

@@ -2,8 +2,11 @@ package dev.lanewise.benchmarks.gate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Reads what JMH writes with {@code -rf json}. */
 final class ResultsReader {
@@ -19,6 +22,26 @@ final class ResultsReader {
             results.add(result(name + ", result " + (results.size() + 1), node));
         }
         return results;
+    }
+
+    /**
+     * What the results say of where they were measured; JMH records neither the CPU nor the vector width. Of results with
+     * different runtimes or flags, none is named.
+     */
+    static Environment environment(String name, String text, String revision, int width) {
+        Set<String> jdks = new TreeSet<>();
+        Set<List<String>> flags = new HashSet<>();
+        int forks = 0;
+        for (JsonNode node : JsonFiles.array(name, JsonFiles.parse(name, text))) {
+            jdks.add(node.path("vmVersion").asText(Environment.UNKNOWN));
+            List<String> arguments = new ArrayList<>();
+            node.path("jvmArgs").forEach(argument -> arguments.add(argument.asText()));
+            flags.add(arguments);
+            forks = Math.max(forks, node.path("forks").asInt());
+        }
+        return new Environment(
+                revision, jdks.size() == 1 ? jdks.iterator().next() : Environment.UNKNOWN,
+                flags.size() == 1 ? flags.iterator().next() : List.of(), Environment.UNKNOWN, width, forks);
     }
 
     private static Result result(String name, JsonNode node) {

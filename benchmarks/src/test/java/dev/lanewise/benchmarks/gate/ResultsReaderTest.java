@@ -27,6 +27,17 @@ class ResultsReaderTest {
     }
 
     @Test
+    void recordedRunNamesItsRuntimeAndFlags() throws IOException {
+        Environment environment = ResultsReader.environment("recorded.json", recorded(), "abc", 512);
+        assertEquals("25.0.3+9-LTS", environment.jdk());
+        assertEquals("jdk.incubator.vector", environment.flags().get(1));
+        assertEquals(2, environment.forks());
+        assertEquals(Environment.UNKNOWN, environment.cpu());
+        String mixed = recorded().replaceFirst("25.0.3\\+9-LTS", "26+35");
+        assertEquals(Environment.UNKNOWN, ResultsReader.environment("mixed.json", mixed, "abc", 512).jdk());
+    }
+
+    @Test
     void scoreIsTheMedianOfTheForksMedians() {
         Result result = readOne("[ 1.0, 9.0, 2.0 ], [ 50.0, 3.0, 4.0 ], [ 7.0, 8.0, 100.0 ]", "0.5");
         assertEquals(List.of(2.0, 4.0, 8.0), result.forkMedians());
