@@ -9,7 +9,6 @@ import dev.lanewise.kernels.MatMulKernels;
 import dev.lanewise.kernels.NormKernels;
 import dev.lanewise.kernels.SoftmaxKernels;
 import dev.lanewise.kernels.UpdateKernels;
-import dev.lanewise.scalar.ScalarKernels;
 import jdk.incubator.vector.FloatVector;
 
 /** The kernels on the Vector API, in the width that the machine prefers. */
@@ -19,7 +18,7 @@ public final class VectorKernels implements KernelSet {
 
     private final MatMulKernels matMul = new VectorMatMul();
     private final SoftmaxKernels softmax = new VectorSoftmax();
-    private final AttentionKernels attention = ScalarKernels.INSTANCE.attention();
+    private final AttentionKernels attention = new VectorAttention();
     private final NormKernels norm = new VectorNorm();
     private final ActivationKernels activation = new VectorActivation();
     private final ElementwiseKernels elementwise = new VectorElementwise();
