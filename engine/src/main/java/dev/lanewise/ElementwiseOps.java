@@ -158,7 +158,7 @@ public final class ElementwiseOps {
     }
 
     /**
-     * Inverted dropout: {@code y[i] = x[i] / (1 - probability)} where element i is kept, 0 where it is dropped. The choice
+     * Inverted dropout: {@code y[i] = x[i] * (1 / (1 - probability))} where element i is kept, 0 where it is dropped. The choice
      * depends on the seed and on {@code firstIndex + i} alone, so every implementation, cut and number of threads drops the
      * same elements, and the backward pass is the same call on the gradient.
      *

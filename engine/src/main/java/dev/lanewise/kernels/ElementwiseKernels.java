@@ -29,7 +29,7 @@ public interface ElementwiseKernels {
             int rows, int colFrom, int colTo, float[] dY, int dYOffset, int lddY, float[] dBias, int dBiasOffset);
 
     /**
-     * Inverted dropout: {@code y[i] = keep(seed, firstIndex + i) ? x[i] / (1 - probability) : 0}. Whether an element is
+     * Inverted dropout: {@code y[i] = keep(seed, firstIndex + i) ? x[i] * (1 / (1 - probability)) : 0}. Whether an element is
      * kept depends on the seed and on its index alone (see {@link Dropout}), so every implementation, cut and thread
      * count drops the same ones, and the backward pass is the same call on dY.
      */

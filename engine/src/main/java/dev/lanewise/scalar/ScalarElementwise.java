@@ -59,10 +59,10 @@ final class ScalarElementwise implements ElementwiseKernels {
     public void dropout(
             int n, float probability, long seed, long firstIndex, float[] x, int xOffset, float[] y, int yOffset) {
         int threshold = Dropout.threshold(probability);
-        float kept = 1f - probability;
+        float factor = 1f / (1f - probability);
         for (int i = 0; i < n; i++) {
             boolean keep = Dropout.bits(seed, firstIndex + i) >>> 8 >= threshold;
-            y[yOffset + i] = keep ? x[xOffset + i] / kept : 0f;
+            y[yOffset + i] = keep ? x[xOffset + i] * factor : 0f;
         }
     }
 
