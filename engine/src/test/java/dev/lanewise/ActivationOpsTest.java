@@ -196,7 +196,8 @@ final class ActivationOpsTest {
     @ParameterizedTest
     @MethodSource("dev.lanewise.Engines#implementations")
     void geluOfSpecialValues(Implementation implementation, Random random) {
-        float[] in = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0f, Float.MAX_VALUE, -Float.MAX_VALUE};
+        float[] in = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0f, Float.MAX_VALUE,
+            -Float.MAX_VALUE};
         float[] out = {Float.NaN, Float.POSITIVE_INFINITY, 0f, 0f, Float.MAX_VALUE, 0f};
         float[] slope = {Float.NaN, 1f, 0f, 0.5f, 1f, 0f};
         try (Engine engine = Engines.serial(implementation)) {

@@ -57,10 +57,12 @@ final class NormOpsTest {
                     x.rows, x.cols, EPSILON, x.data, x.offset, x.ld, gamma.data, gamma.offset, beta.data, beta.offset,
                     y.data, y.offset, y.ld, mean.data, mean.offset, rstd.data, rstd.offset);
             engine.norm().layerNormBackward(
-                    x.rows, x.cols, dY.data, dY.offset, dY.ld, x.data, x.offset, x.ld, gamma.data, gamma.offset, mean.data,
+                    x.rows, x.cols, dY.data, dY.offset, dY.ld, x.data, x.offset, x.ld, gamma.data, gamma.offset,
+                    mean.data,
                     mean.offset, rstd.data, rstd.offset, dX.data, dX.offset, dX.ld);
             engine.norm().layerNormParameterGradients(
-                    x.rows, x.cols, dY.data, dY.offset, dY.ld, x.data, x.offset, x.ld, mean.data, mean.offset, rstd.data,
+                    x.rows, x.cols, dY.data, dY.offset, dY.ld, x.data, x.offset, x.ld, mean.data, mean.offset,
+                    rstd.data,
                     rstd.offset, dGamma.data, dGamma.offset, dBeta.data, dBeta.offset);
             x.assertUnchanged("x");
             gamma.assertUnchanged("gamma");
@@ -152,7 +154,8 @@ final class NormOpsTest {
         try (Engine engine = Engines.serial(implementation)) {
             for (int cols : Sizes.edges()) {
                 for (int rows : new int[] {0, 1, 2, 5}) {
-                    new Case(random, Block.of(random, rows, cols, () -> 1 + 2 * random.nextGaussian())).run(engine).check();
+                    new Case(random, Block.of(random, rows, cols, () -> 1 + 2 * random.nextGaussian())).run(engine)
+                            .check();
                 }
             }
         }

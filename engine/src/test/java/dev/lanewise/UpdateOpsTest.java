@@ -130,7 +130,8 @@ final class UpdateOpsTest {
             state.step(engine, 1);
             for (int i = 0; i < 35; i++) {
                 double w0 = state.w.original(0, i);
-                Close.assertWithin(w0 * (1 - RATE * DECAY), state.w.get(0, i), 2 * EPS * Math.abs(w0), "decayed weight");
+                Close.assertWithin(w0 * (1 - RATE * DECAY), state.w.get(0, i), 2 * EPS * Math.abs(w0),
+                        "decayed weight");
                 assertEquals(0f, state.m.get(0, i));
                 assertEquals(0f, state.v.get(0, i));
             }
@@ -177,7 +178,8 @@ final class UpdateOpsTest {
                 float[][] lazy = {w.clone(), g.clone(), m.clone(), v.clone()};
                 int[] rows = {99, 7, 0, 3};
                 engine.update().adamWRows(
-                        3, dim, rows, 1, RATE, BETA1, BETA2, EPSILON, DECAY, 0.5f, 0.25f, lazy[0], lazy[1], lazy[2], lazy[3],
+                        3, dim, rows, 1, RATE, BETA1, BETA2, EPSILON, DECAY, 0.5f, 0.25f, lazy[0], lazy[1], lazy[2],
+                        lazy[3],
                         tableRows, offset);
                 float[][] before = {w, g, m, v};
                 for (int a = 0; a < 4; a++) {
@@ -218,7 +220,8 @@ final class UpdateOpsTest {
                 lazy[3].data[i] = Math.abs(lazy[3].data[i]);
             }
             engine.update().adamWRows(
-                    rows.length, 211, rows, 0, RATE, BETA1, BETA2, EPSILON, DECAY, 0.5f, 0.25f, lazy[0].data, lazy[1].data,
+                    rows.length, 211, rows, 0, RATE, BETA1, BETA2, EPSILON, DECAY, 0.5f, 0.25f, lazy[0].data,
+                    lazy[1].data,
                     lazy[2].data, lazy[3].data, 500, lazy[0].offset);
             if (first == null) {
                 first = state.results();
