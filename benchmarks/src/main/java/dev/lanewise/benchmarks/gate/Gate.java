@@ -26,16 +26,19 @@ import picocli.CommandLine.Spec;
     "Exit codes: 0 every limit holds, 1 regression, 2 could not judge, 3 error."
 })
 public final class Gate implements Callable<Integer> {
-    @Option(names = "--results", paramLabel = "FILE", description = "Judge results that JMH recorded with -rf json -prof gc, and run nothing. Needs --width.")
+    @Option(names = "--results", paramLabel = "FILE",
+            description = "Judge results that JMH recorded with -rf json -prof gc, and run nothing. Needs --width.")
     private Path results;
 
-    @Option(names = "--width", paramLabel = "BITS", description = "Vector width: 128, 256 or 512. Default: what the machine prefers.")
+    @Option(names = "--width", paramLabel = "BITS",
+            description = "Vector width: 128, 256 or 512. Default: what the machine prefers.")
     private Integer width;
 
     @Option(names = "--limits", paramLabel = "FILE", description = "Limits to judge by. Default: those in the jar.")
     private Path limitsFile;
 
-    @Option(names = "--forks", paramLabel = "N", defaultValue = "2", description = "JVMs a benchmark and implementation. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--forks", paramLabel = "N", defaultValue = "2",
+            description = "JVMs a benchmark and implementation. Default: ${DEFAULT-VALUE}.")
     private int forks;
 
     @Option(names = "--markdown", paramLabel = "FILE", description = "Also write the report here.")
@@ -47,7 +50,8 @@ public final class Gate implements Callable<Integer> {
     @Option(names = "--record", paramLabel = "FILE", description = "Also write JMH's own results here.")
     private Path record;
 
-    @Option(names = "--revision", paramLabel = "TEXT", description = "Revision for the report. Default: what git says, unless --results is given.")
+    @Option(names = "--revision", paramLabel = "TEXT",
+            description = "Revision for the report. Default: what git says, unless --results is given.")
     private String revision;
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Print this help.")

@@ -21,13 +21,15 @@ final class EvaluateCommand implements Callable<Integer> {
     @ParentCommand
     private Imdb program;
 
-    @Option(names = "--model", paramLabel = "DIR", description = "A model's folder or the result folder that holds it (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--model", paramLabel = "DIR",
+            description = "A model's folder or the result folder that holds it (default: ${DEFAULT-VALUE}).")
     private Path model = Imdb.DEFAULT_RUN;
 
     @Option(names = "--data", paramLabel = "PATH", description = "Reviews, as for train.")
     private Path data;
 
-    @Option(names = "--part", paramLabel = "PART", description = "Part of the reviews: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--part", paramLabel = "PART",
+            description = "Part of the reviews: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Operations.Part part = Operations.Part.TEST;
 
     @Option(names = "--skip-bad-rows", description = "Leave broken rows out and count them instead of stopping.")

@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code imdb predict}: labels and probabilities for texts of one's own. */
-@Command(name = "predict", description = "Tell whether texts are positive or negative, and how surely.", sortOptions = false)
+@Command(name = "predict", description = "Tell whether texts are positive or negative, and how surely.",
+        sortOptions = false)
 final class PredictCommand implements Callable<Integer> {
 
     /** Texts computed together when nobody waits for each. */
@@ -36,10 +37,12 @@ final class PredictCommand implements Callable<Integer> {
     @ParentCommand
     private Imdb program;
 
-    @Parameters(arity = "0..*", paramLabel = "TEXT", description = "Texts, each in quotes. Without any and without --file, standard input is read.")
+    @Parameters(arity = "0..*", paramLabel = "TEXT",
+            description = "Texts, each in quotes. Without any and without --file, standard input is read.")
     private List<String> texts = new ArrayList<>();
 
-    @Option(names = "--model", paramLabel = "DIR", description = "A model's folder or the result folder that holds it (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--model", paramLabel = "DIR",
+            description = "A model's folder or the result folder that holds it (default: ${DEFAULT-VALUE}).")
     private Path model = Imdb.DEFAULT_RUN;
 
     @Option(names = "--file", paramLabel = "FILE", description = "Read texts from a UTF-8 file, one a line.")

@@ -19,7 +19,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code imdb train}: from reviews to a result folder. */
-@Command(name = "train", description = "Train a classifier from scratch, test it and write model, figures and pictures.", sortOptions = false)
+@Command(name = "train",
+        description = "Train a classifier from scratch, test it and write model, figures and pictures.",
+        sortOptions = false)
 final class TrainCommand implements Callable<Integer> {
 
     private static final int MAX_SIZE = 1 << 16;
@@ -28,36 +30,44 @@ final class TrainCommand implements Callable<Integer> {
     @ParentCommand
     private Imdb program;
 
-    @Option(names = "--data", paramLabel = "PATH", description = "Reviews: \"IMDB Dataset.csv\" (.gz too), the folder aclImdb or its .tar.gz, or a folder that "
-            + "holds one of these. Without it the usual places are searched, then Stanford's archive is "
-            + "downloaded, and without a network a synthetic corpus is used.")
+    @Option(names = "--data", paramLabel = "PATH",
+            description = "Reviews: \"IMDB Dataset.csv\" (.gz too), the folder aclImdb or its .tar.gz, or a folder that "
+                    + "holds one of these. Without it the usual places are searched, then Stanford's archive is "
+                    + "downloaded, and without a network a synthetic corpus is used.")
     private Path data;
 
     @Option(names = "--out", paramLabel = "DIR", description = "Result folder (default: ${DEFAULT-VALUE}).")
     private Path out = Imdb.DEFAULT_RUN;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Decides split, first weights, order and dropout (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seed", paramLabel = "N",
+            description = "Decides split, first weights, order and dropout (default: ${DEFAULT-VALUE}).")
     private long seed = DEFAULT.model().seed();
 
-    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training part at most (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--epochs", paramLabel = "N",
+            description = "Passes over the training part at most (default: ${DEFAULT-VALUE}).")
     private int epochs = DEFAULT.epochs();
 
-    @Option(names = "--patience", paramLabel = "N", description = "Passes without a better validation loss before it stops (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--patience", paramLabel = "N",
+            description = "Passes without a better validation loss before it stops (default: ${DEFAULT-VALUE}).")
     private int patience = DEFAULT.patience();
 
     @Option(names = "--batch-size", paramLabel = "N", description = "Reviews in a step (default: ${DEFAULT-VALUE}).")
     private int batchSize = DEFAULT.batchSize();
 
-    @Option(names = "--learning-rate", paramLabel = "X", description = "Highest rate of the schedule (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--learning-rate", paramLabel = "X",
+            description = "Highest rate of the schedule (default: ${DEFAULT-VALUE}).")
     private double learningRate = DEFAULT.learningRate();
 
-    @Option(names = "--weight-decay", paramLabel = "X", description = "Decoupled decay of the matrices (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--weight-decay", paramLabel = "X",
+            description = "Decoupled decay of the matrices (default: ${DEFAULT-VALUE}).")
     private double weightDecay = DEFAULT.weightDecay();
 
-    @Option(names = "--clip-norm", paramLabel = "X", description = "Highest norm of the gradient (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--clip-norm", paramLabel = "X",
+            description = "Highest norm of the gradient (default: ${DEFAULT-VALUE}).")
     private double clipNorm = DEFAULT.clipNorm();
 
-    @Option(names = "--model-dim", paramLabel = "N", description = "Width of embeddings and encoder (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--model-dim", paramLabel = "N",
+            description = "Width of embeddings and encoder (default: ${DEFAULT-VALUE}).")
     private int modelDim = DEFAULT.model().modelDim();
 
     @Option(names = "--heads", paramLabel = "N", description = "Attention heads (default: ${DEFAULT-VALUE}).")
@@ -66,23 +76,29 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--layers", paramLabel = "N", description = "Encoder blocks (default: ${DEFAULT-VALUE}).")
     private int layers = DEFAULT.model().layers();
 
-    @Option(names = "--feed-forward", paramLabel = "N", description = "Inner width of the feed-forward part (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--feed-forward", paramLabel = "N",
+            description = "Inner width of the feed-forward part (default: ${DEFAULT-VALUE}).")
     private int feedForward = DEFAULT.model().feedForward();
 
-    @Option(names = "--dropout", paramLabel = "P", description = "Share of elements dropped in training (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--dropout", paramLabel = "P",
+            description = "Share of elements dropped in training (default: ${DEFAULT-VALUE}).")
     private double dropout = DEFAULT.model().dropout();
 
-    @Option(names = "--max-length", paramLabel = "N", description = "Tokens read of a review; longer ones lose their middle (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--max-length", paramLabel = "N",
+            description = "Tokens read of a review; longer ones lose their middle (default: ${DEFAULT-VALUE}).")
     private int maxLength = DEFAULT.model().maxLength();
 
-    @Option(names = "--vocabulary", paramLabel = "N", description = "Words with an embedding of their own (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--vocabulary", paramLabel = "N",
+            description = "Words with an embedding of their own (default: ${DEFAULT-VALUE}).")
     private int vocabulary = DEFAULT.vocabulary();
 
-    @Option(names = "--ngrams", paramLabel = "N", description = "Pairs and triples of words that stand in N or more training reviews get embeddings of their own; 0 for "
-            + "words only (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--ngrams", paramLabel = "N",
+            description = "Pairs and triples of words that stand in N or more training reviews get embeddings of their own; 0 for "
+                    + "words only (default: ${DEFAULT-VALUE}).")
     private int ngrams = DEFAULT.model().ngramDocuments();
 
-    @Option(names = "--limit", paramLabel = "N", description = "Use at most N reviews of each part, for a quick try; 0 for all (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--limit", paramLabel = "N",
+            description = "Use at most N reviews of each part, for a quick try; 0 for all (default: ${DEFAULT-VALUE}).")
     private int limit = DEFAULT.limit();
 
     @Option(names = "--skip-bad-rows", description = "Leave broken rows out and count them instead of stopping.")
