@@ -44,11 +44,12 @@ final class AttentionHead {
     private final Buffer keySums = new Buffer();
     private final Buffer valueSums = new Buffer();
 
-    private final float[] scores = new float[KEYS * QUERIES];
+    private final float[] scores = AttentionTile.allocate();
     private float[] gradients = {};
     private final float[] max = new float[QUERIES];
     private final float[] sum = new float[QUERIES];
     private final float[] rescale = new float[QUERIES];
+    private final float[] blockSum = new float[QUERIES];
 
     /** Forward pass of the queries from..to; the arguments are those of the kernel. */
     void forward(
@@ -79,7 +80,7 @@ final class AttentionHead {
                 if (causal && key + block - 1 > first + shift) {
                     AttentionTile.maskFuture(block, count, key, first, shift, scores);
                 }
-                AttentionTile.softmax(block, count, scores, max, sum, rescale);
+                AttentionTile.softmax(block, count, scores, max, sum, rescale, blockSum);
                 if (key > 0) {
                     rescaleRows(count, cols);
                 }
@@ -175,7 +176,7 @@ final class AttentionHead {
             int seen, int headDim, int cols, float[] k, int kOffset, int ldk, float[] v, int vOffset, int ldv) {
         int sums = roundUp(seen, MR) * cols;
         if (gradients.length == 0) {
-            gradients = new float[KEYS * QUERIES];
+            gradients = AttentionTile.allocate();
         }
         keyRows.grow(Packing.size(MR, seen, headDim));
         valuePanels.grow(Packing.size(MR, seen, headDim));

@@ -30,6 +30,11 @@ final class AttentionTile {
 
     private AttentionTile() {}
 
+    /** A tile, with a row behind the keys for the rescaling of what came before. */
+    static float[] allocate() {
+        return new float[(KEYS + 1) * QUERIES];
+    }
+
     /**
      * {@code tile[j, i] = A[j, :] . B[:, i]} for the given rows and columns, rounded up to whole register tiles: the scores
      * of keys against queries, or values against gradients.
@@ -132,18 +137,27 @@ final class AttentionTile {
      * {@code rescale = exp(oldMax - newMax)}, {@code sum = sum * rescale + sum of weights}. Weights and sums are
      * {@link VectorMath#SCALE} times the exponential; whoever divides one by the other does not notice.
      */
-    static void softmax(int keys, int queries, float[] tile, float[] max, float[] sum, float[] rescale) {
+    static void softmax(
+            int keys, int queries, float[] tile, float[] max, float[] sum, float[] rescale, float[] blockSum) {
         for (int i = 0; i < queries; i += 2 * LANES) {
-            softmaxColumns(keys, tile, i, max, sum, rescale);
+            maximum(keys, tile, i, max);
+            weights(1, tile, KEYS * QUERIES + i, max, i, blockSum);
+            weights(keys, tile, i, max, i, blockSum);
+        }
+        for (int i = 0; i < queries; i += LANES) {
+            FloatVector factor = FloatVector.fromArray(SPECIES, tile, KEYS * QUERIES + i).mul(VectorMath.DESCALE);
+            factor.intoArray(rescale, i);
+            FloatVector.fromArray(SPECIES, sum, i).fma(factor, FloatVector.fromArray(SPECIES, blockSum, i))
+                    .intoArray(sum, i);
         }
     }
 
-    /** Two vectors of queries: enough independent work to hide the latency of the exponential. */
-    private static void softmaxColumns(int keys, float[] tile, int i, float[] max, float[] sum, float[] rescale) {
-        FloatVector old0 = FloatVector.fromArray(SPECIES, max, i);
-        FloatVector old1 = FloatVector.fromArray(SPECIES, max, i + LANES);
-        FloatVector max0 = old0;
-        FloatVector max1 = old1;
+    /** Raises the maximum of two vectors of queries, and leaves the old one in the row behind the keys. */
+    private static void maximum(int keys, float[] tile, int i, float[] max) {
+        FloatVector max0 = FloatVector.fromArray(SPECIES, max, i);
+        FloatVector max1 = FloatVector.fromArray(SPECIES, max, i + LANES);
+        max0.intoArray(tile, KEYS * QUERIES + i);
+        max1.intoArray(tile, KEYS * QUERIES + i + LANES);
         for (int j = 0, at = i; j < keys; j++, at += QUERIES) {
             FloatVector s0 = FloatVector.fromArray(SPECIES, tile, at);
             FloatVector s1 = FloatVector.fromArray(SPECIES, tile, at + LANES);
@@ -152,25 +166,53 @@ final class AttentionTile {
         }
         max0.intoArray(max, i);
         max1.intoArray(max, i + LANES);
+    }
+
+    /**
+     * {@code row = exp(row - max)} for two vectors of queries in some rows, and the sum of those rows: enough independent
+     * work to hide the latency of the exponential, which is {@link VectorMath#expScaled} written out. As a call it was left
+     * out of line when this method became part of a larger one, and every vector then was an object.
+     */
+    private static void weights(int rows, float[] tile, int from, float[] max, int i, float[] sums) {
+        FloatVector log2e = FloatVector.broadcast(SPECIES, VectorMath.LOG2_E);
+        FloatVector rounder = FloatVector.broadcast(SPECIES, VectorMath.ROUNDER);
+        FloatVector ln2High = FloatVector.broadcast(SPECIES, -VectorMath.LN2_HIGH);
+        FloatVector ln2Low = FloatVector.broadcast(SPECIES, -VectorMath.LN2_LOW);
+        FloatVector e2 = FloatVector.broadcast(SPECIES, VectorMath.E2);
+        FloatVector e3 = FloatVector.broadcast(SPECIES, VectorMath.E3);
+        FloatVector e4 = FloatVector.broadcast(SPECIES, VectorMath.E4);
+        FloatVector e5 = FloatVector.broadcast(SPECIES, VectorMath.E5);
+        FloatVector e6 = FloatVector.broadcast(SPECIES, VectorMath.E6);
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+        FloatVector base0 = FloatVector.fromArray(SPECIES, max, i);
+        FloatVector base1 = FloatVector.fromArray(SPECIES, max, i + LANES);
         // A query that has seen no key yet: relative to 0 its weights are exp(-infinity) = 0 rather than NaN.
-        FloatVector base0 = max0.blend(0f, max0.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY));
-        FloatVector base1 = max1.blend(0f, max1.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY));
-        FloatVector rescale0 = VectorMath.expScaled(old0.sub(base0)).mul(VectorMath.DESCALE);
-        FloatVector rescale1 = VectorMath.expScaled(old1.sub(base1)).mul(VectorMath.DESCALE);
-        rescale0.intoArray(rescale, i);
-        rescale1.intoArray(rescale, i + LANES);
-        FloatVector sum0 = FloatVector.fromArray(SPECIES, sum, i).mul(rescale0);
-        FloatVector sum1 = FloatVector.fromArray(SPECIES, sum, i + LANES).mul(rescale1);
-        for (int j = 0, at = i; j < keys; j++, at += QUERIES) {
-            FloatVector w0 = VectorMath.expScaled(FloatVector.fromArray(SPECIES, tile, at).sub(base0));
-            FloatVector w1 = VectorMath.expScaled(FloatVector.fromArray(SPECIES, tile, at + LANES).sub(base1));
+        base0 = base0.blend(0f, base0.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY));
+        base1 = base1.blend(0f, base1.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY));
+        FloatVector sum0 = FloatVector.zero(SPECIES);
+        FloatVector sum1 = FloatVector.zero(SPECIES);
+        for (int j = 0, at = from; j < rows; j++, at += QUERIES) {
+            FloatVector x0 = FloatVector.fromArray(SPECIES, tile, at).sub(base0);
+            FloatVector x1 = FloatVector.fromArray(SPECIES, tile, at + LANES).sub(base1);
+            FloatVector bits0 = x0.fma(log2e, rounder);
+            FloatVector n0 = bits0.sub(rounder);
+            FloatVector r0 = n0.fma(ln2Low, n0.fma(ln2High, x0));
+            FloatVector p0 = r0.fma(e6, e5).fma(r0, e4).fma(r0, e3).fma(r0, e2).fma(r0, one).fma(r0, one);
+            FloatVector power0 = bits0.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+            FloatVector bits1 = x1.fma(log2e, rounder);
+            FloatVector n1 = bits1.sub(rounder);
+            FloatVector r1 = n1.fma(ln2Low, n1.fma(ln2High, x1));
+            FloatVector p1 = r1.fma(e6, e5).fma(r1, e4).fma(r1, e3).fma(r1, e2).fma(r1, one).fma(r1, one);
+            FloatVector power1 = bits1.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+            FloatVector w0 = p0.mul(power0).blend(0f, x0.compare(VectorOperators.LE, VectorMath.EXP_ZERO));
+            FloatVector w1 = p1.mul(power1).blend(0f, x1.compare(VectorOperators.LE, VectorMath.EXP_ZERO));
             sum0 = sum0.add(w0);
             sum1 = sum1.add(w1);
             w0.intoArray(tile, at);
             w1.intoArray(tile, at + LANES);
         }
-        sum0.intoArray(sum, i);
-        sum1.intoArray(sum, i + LANES);
+        sum0.intoArray(sums, i);
+        sum1.intoArray(sums, i + LANES);
     }
 
     /**
@@ -185,15 +227,37 @@ final class AttentionTile {
     static void weightsAndGradients(
             int keys, int queries, float scale, float[] weights, float[] gradients, float[] logSumExp, float[] dots) {
         for (int i = 0; i < queries; i += LANES) {
-            FloatVector base = FloatVector.fromArray(SPECIES, logSumExp, i);
-            FloatVector dot = FloatVector.fromArray(SPECIES, dots, i);
-            for (int j = 0, at = i; j < keys; j++, at += QUERIES) {
-                FloatVector p = VectorMath.expScaled(FloatVector.fromArray(SPECIES, weights, at).sub(base))
-                        .mul(VectorMath.DESCALE);
-                FloatVector d = FloatVector.fromArray(SPECIES, gradients, at).sub(dot);
-                p.intoArray(weights, at);
-                d.mul(p).mul(scale).intoArray(gradients, at);
-            }
+            weightsAndGradients(keys, scale, weights, gradients, i, logSumExp, dots);
+        }
+    }
+
+    private static void weightsAndGradients(
+            int keys, float scale, float[] weights, float[] gradients, int i, float[] logSumExp, float[] dots) {
+        FloatVector log2e = FloatVector.broadcast(SPECIES, VectorMath.LOG2_E);
+        FloatVector rounder = FloatVector.broadcast(SPECIES, VectorMath.ROUNDER);
+        FloatVector ln2High = FloatVector.broadcast(SPECIES, -VectorMath.LN2_HIGH);
+        FloatVector ln2Low = FloatVector.broadcast(SPECIES, -VectorMath.LN2_LOW);
+        FloatVector e2 = FloatVector.broadcast(SPECIES, VectorMath.E2);
+        FloatVector e3 = FloatVector.broadcast(SPECIES, VectorMath.E3);
+        FloatVector e4 = FloatVector.broadcast(SPECIES, VectorMath.E4);
+        FloatVector e5 = FloatVector.broadcast(SPECIES, VectorMath.E5);
+        FloatVector e6 = FloatVector.broadcast(SPECIES, VectorMath.E6);
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+        FloatVector base = FloatVector.fromArray(SPECIES, logSumExp, i);
+        FloatVector dot = FloatVector.fromArray(SPECIES, dots, i);
+        FloatVector factor = FloatVector.broadcast(SPECIES, scale);
+        FloatVector descale = FloatVector.broadcast(SPECIES, VectorMath.DESCALE);
+        for (int j = 0, at = i; j < keys; j++, at += QUERIES) {
+            FloatVector x0 = FloatVector.fromArray(SPECIES, weights, at).sub(base);
+            FloatVector bits0 = x0.fma(log2e, rounder);
+            FloatVector n0 = bits0.sub(rounder);
+            FloatVector r0 = n0.fma(ln2Low, n0.fma(ln2High, x0));
+            FloatVector p0 = r0.fma(e6, e5).fma(r0, e4).fma(r0, e3).fma(r0, e2).fma(r0, one).fma(r0, one);
+            FloatVector power0 = bits0.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+            FloatVector w0 = p0.mul(power0).blend(0f, x0.compare(VectorOperators.LE, VectorMath.EXP_ZERO)).mul(descale);
+            FloatVector d0 = FloatVector.fromArray(SPECIES, gradients, at).sub(dot);
+            w0.intoArray(weights, at);
+            d0.mul(w0).mul(factor).intoArray(gradients, at);
         }
     }
 }
