@@ -11,11 +11,13 @@ package dev.lanewise.examples.imdb.model;
  * @param maxLength tokens of a review that are read; longer reviews lose their middle
  * @param ngramDocuments training texts that a pair or triple of words must stand in to have an embedding of its own; 0 for
  *     words only
- * @param dropout probability with which training drops an element
+ * @param group neighbouring tokens that are summed before the encoder; 1 for none
+ * @param dropout probability with which training drops an element of the encoder's branches
+ * @param inputDropout the same for the embeddings
+ * @param headDropout the same for the summary that the last layer reads
  */
 public record ModelConfig(long seed, int modelDim, int heads, int layers, int feedForward, int maxLength,
-        int ngramDocuments,
-        double dropout) {
+        int ngramDocuments, int group, double dropout, double inputDropout, double headDropout) {
 
     /**
      * Checks the values against each other.
@@ -29,14 +31,21 @@ public record ModelConfig(long seed, int modelDim, int heads, int layers, int fe
         requirePositive("layers", layers);
         requirePositive("feedForward", feedForward);
         requirePositive("maxLength", maxLength);
+        requirePositive("group", group);
         if (ngramDocuments < 0) {
             throw new IllegalArgumentException("ngramDocuments = " + ngramDocuments + " is negative");
         }
         if (modelDim % heads != 0) {
             throw new IllegalArgumentException("heads = " + heads + " does not divide modelDim = " + modelDim);
         }
-        if (!(dropout >= 0 && dropout < 1)) {
-            throw new IllegalArgumentException("dropout = " + dropout + " is outside [0, 1)");
+        requireProbability("dropout", dropout);
+        requireProbability("inputDropout", inputDropout);
+        requireProbability("headDropout", headDropout);
+    }
+
+    private static void requireProbability(String name, double value) {
+        if (!(value >= 0 && value < 1)) {
+            throw new IllegalArgumentException(name + " = " + value + " is outside [0, 1)");
         }
     }
 
