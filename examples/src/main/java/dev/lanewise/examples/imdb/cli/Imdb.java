@@ -2,6 +2,7 @@ package dev.lanewise.examples.imdb.cli;
 
 import dev.lanewise.examples.imdb.ImdbException;
 import dev.lanewise.examples.imdb.training.TrainingListener;
+import dev.lanewise.examples.imdb.training.TrainingProgress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -57,6 +58,22 @@ public final class Imdb implements Runnable {
      */
     record Surroundings(
             InputStream in, PrintWriter out, PrintWriter err, boolean interactive, TrainingListener listener) {}
+
+    /**
+     * Runs the program and ends the process with its exit code.
+     *
+     * @param args a verb and its options; {@code --help} lists them
+     */
+    public static void main(String... args) {
+        boolean interactive = System.console() != null && System.console().isTerminal();
+        Surroundings surroundings = new Surroundings(
+                System.in,
+                new PrintWriter(System.out, true),
+                new PrintWriter(System.err, true),
+                interactive,
+                TrainingProgress.onStandardError());
+        System.exit(run(new ImdbOperations(), surroundings, args));
+    }
 
     /** Runs the program once and tells its exit code. */
     static int run(Operations operations, Surroundings surroundings, String... args) {

@@ -58,6 +58,10 @@ final class TrainCommand implements Callable<Integer> {
             description = "Highest rate of the schedule (default: ${DEFAULT-VALUE}).")
     private double learningRate = DEFAULT.learningRate();
 
+    @Option(names = "--row-learning-rate", paramLabel = "X",
+            description = "The same for embeddings (default: ${DEFAULT-VALUE}).")
+    private double rowLearningRate = DEFAULT.rowLearningRate();
+
     @Option(names = "--weight-decay", paramLabel = "X",
             description = "Decoupled decay of the matrices (default: ${DEFAULT-VALUE}).")
     private double weightDecay = DEFAULT.weightDecay();
@@ -80,9 +84,12 @@ final class TrainCommand implements Callable<Integer> {
             description = "Inner width of the feed-forward part (default: ${DEFAULT-VALUE}).")
     private int feedForward = DEFAULT.model().feedForward();
 
-    @Option(names = "--dropout", paramLabel = "P",
-            description = "Share of elements dropped in training (default: ${DEFAULT-VALUE}).")
-    private double dropout = DEFAULT.model().dropout();
+    @Option(names = "--group", paramLabel = "N",
+            description = "Neighbouring tokens summed up before the encoder; 1 for none (default: ${DEFAULT-VALUE}).")
+    private int group = DEFAULT.model().group();
+
+    @Mixin
+    private NoiseOptions noise;
 
     @Option(names = "--max-length", paramLabel = "N",
             description = "Tokens read of a review; longer ones lose their middle (default: ${DEFAULT-VALUE}).")
@@ -147,17 +154,22 @@ final class TrainCommand implements Callable<Integer> {
                 ranges.check("--feed-forward", feedForward, 1, MAX_SIZE),
                 ranges.check("--max-length", maxLength, 4, MAX_SIZE),
                 ranges.check("--ngrams", ngrams, 0, Integer.MAX_VALUE),
-                ranges.check("--dropout", dropout, 0, 0.95));
+                ranges.check("--group", group, 1, 1024),
+                noise.dropout(ranges),
+                noise.inputDropout(ranges),
+                noise.headDropout(ranges));
         return new TrainingSettings(
                 ranges.check("--epochs", epochs, 1, 10_000),
                 ranges.check("--patience", patience, 1, 10_000),
                 ranges.check("--batch-size", batchSize, 1, MAX_SIZE),
                 ranges.check("--learning-rate", learningRate, 1e-9, 10),
+                ranges.check("--row-learning-rate", rowLearningRate, 1e-9, 10),
                 DEFAULT.warmUp(),
                 ranges.check("--weight-decay", weightDecay, 0, 1),
                 ranges.check("--clip-norm", clipNorm, 1e-6, 1e6),
                 ranges.check("--vocabulary", vocabulary, 1, 2_000_000),
                 ranges.check("--limit", limit, 0, Integer.MAX_VALUE),
+                noise.regularization(ranges),
                 model);
     }
 

@@ -72,7 +72,9 @@ class ImdbTest {
     void optionsReachTheTraining() {
         run("train", "--out", folder.toString(), "--data", "reviews.csv", "--epochs", "3", "--batch-size", "8",
                 "--learning-rate", "0.01", "--model-dim", "32", "--heads", "8", "--layers", "2", "--feed-forward", "48",
-                "--dropout", "0.3", "--max-length", "128", "--vocabulary", "1000", "--ngrams", "0", "--limit", "50",
+                "--group", "2", "--dropout", "0.3", "--input-dropout", "0.1", "--head-dropout", "0.5",
+                "--segment-dropout", "0.15", "--word-dropout", "0.25", "--ngram-dropout", "0.35", "--adversarial", "0",
+                "--row-learning-rate", "0.02", "--max-length", "128", "--vocabulary", "1000", "--ngrams", "0", "--limit", "50",
                 "--skip-bad-rows", "--no-pictures");
         RunSettings settings = operations.trained;
         assertEquals(Path.of("reviews.csv"), settings.data().orElseThrow());
@@ -85,8 +87,13 @@ class ImdbTest {
         assertEquals(50, training.limit());
         assertEquals(
                 "ModelConfig[seed=42, modelDim=32, heads=8, layers=2, feedForward=48, maxLength=128, ngramDocuments=0, "
-                        + "dropout=0.3]",
+                        + "group=2, dropout=0.3, inputDropout=0.1, headDropout=0.5]",
                 training.model().toString());
+        assertEquals(0.02, training.rowLearningRate());
+        assertEquals(
+                "Regularization[segmentDropout=0.15, wordDropout=0.25, ngramDropout=0.35, adversarial=0.0, "
+                        + "adversarialStart=0.2]",
+                training.regularization().toString());
     }
 
     @Test

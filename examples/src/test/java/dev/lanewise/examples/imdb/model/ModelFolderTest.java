@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFolderTest {
 
-    private static final ModelConfig CONFIG = new ModelConfig(3, 8, 2, 1, 16, 400, 1, 0.1);
+    private static final ModelConfig CONFIG = new ModelConfig(3, 8, 2, 1, 16, 400, 1, 4, 0.1, 0.2, 0.4);
 
     @TempDir
     Path folder;

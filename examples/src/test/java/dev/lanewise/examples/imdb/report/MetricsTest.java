@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lanewise.examples.imdb.ImdbException;
 import dev.lanewise.examples.imdb.model.ModelConfig;
 import dev.lanewise.examples.imdb.training.EpochResult;
+import dev.lanewise.examples.imdb.training.Regularization;
 import dev.lanewise.examples.imdb.training.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,7 +76,8 @@ class MetricsTest {
     private static Metrics metrics(long seed, double seconds, int threads) {
         return Metrics.of(
                 new TrainingSettings(
-                        5, 2, 32, 1e-3, 0.1, 0.01, 1, 30_000, 0, new ModelConfig(seed, 64, 4, 1, 128, 400, 4, 0.1)),
+                        5, 2, 32, 1e-3, 3e-3, 0.1, 0.01, 1, 30_000, 0, Regularization.NONE,
+                        new ModelConfig(seed, 64, 4, 1, 128, 400, 4, 4, 0.1, 0.2, 0.4)),
                 new DataCounts("aclImdb.tar.gz", 22_500, 2_500, 5_000, 11_250, 2_500, 123, "nothing skipped", 30_002),
                 List.of(new EpochResult(1, 0.5, 0.75, 0.4, 0.82, 1e-3, 22_500, seconds)),
                 1,

@@ -82,6 +82,7 @@ class PreparedDataTest {
 
     private static TrainingSettings settings(int limit, int ngrams) {
         return new TrainingSettings(
-                1, 1, 2, 1e-3, 0.1, 0.01, 1, 100, limit, new ModelConfig(42, 8, 2, 1, 16, 64, ngrams, 0.1));
+                1, 1, 2, 1e-3, 3e-3, 0.1, 0.01, 1, 100, limit, Regularization.NONE,
+                new ModelConfig(42, 8, 2, 1, 16, 64, ngrams, 1, 0.1, 0, 0));
     }
 }
