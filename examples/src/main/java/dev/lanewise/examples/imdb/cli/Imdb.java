@@ -22,11 +22,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * The program: {@code imdb train | evaluate | predict}. Ends with 0 when all went well, with 2 and one line for a mistake
  * the user can mend, and with 1 for an error of the program's own.
  */
-@Command(name = "imdb", description = "A transformer that tells good film reviews from bad ones, trained from scratch.", mixinStandardHelpOptions = true, versionProvider = Version.class, usageHelpAutoWidth = true, subcommands = {
-    TrainCommand.class, EvaluateCommand.class,
-    PredictCommand.class}, synopsisSubcommandLabel = "VERB", commandListHeading = "%nVerbs:%n", footer = {"",
-        "imdb VERB --help shows a verb's options.",
-        "Exit codes: 0 fine, 2 a mistake in the call or its data, 1 an error of the program."})
+@Command(name = "imdb", description = "A transformer that tells good film reviews from bad ones, trained from scratch.",
+        mixinStandardHelpOptions = true, versionProvider = Version.class, usageHelpAutoWidth = true, subcommands = {
+            TrainCommand.class, EvaluateCommand.class,
+            PredictCommand.class},
+        synopsisSubcommandLabel = "VERB", commandListHeading = "%nVerbs:%n", footer = {"",
+            "imdb VERB --help shows a verb's options.",
+            "Exit codes: 0 fine, 2 a mistake in the call or its data, 1 an error of the program."})
 public final class Imdb implements Runnable {
 
     static final int OK = 0;

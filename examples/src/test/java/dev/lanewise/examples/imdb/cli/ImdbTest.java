@@ -74,7 +74,8 @@ class ImdbTest {
                 "--learning-rate", "0.01", "--model-dim", "32", "--heads", "8", "--layers", "2", "--feed-forward", "48",
                 "--group", "2", "--dropout", "0.3", "--input-dropout", "0.1", "--head-dropout", "0.5",
                 "--segment-dropout", "0.15", "--word-dropout", "0.25", "--ngram-dropout", "0.35", "--adversarial", "0",
-                "--row-learning-rate", "0.02", "--max-length", "128", "--vocabulary", "1000", "--ngrams", "0", "--limit", "50",
+                "--row-learning-rate", "0.02", "--max-length", "128", "--vocabulary", "1000", "--ngrams", "0",
+                "--limit", "50",
                 "--skip-bad-rows", "--no-pictures");
         RunSettings settings = operations.trained;
         assertEquals(Path.of("reviews.csv"), settings.data().orElseThrow());
