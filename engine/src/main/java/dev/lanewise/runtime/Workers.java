@@ -103,15 +103,28 @@ public final class Workers implements AutoCloseable {
         }
         boolean alone = helpers.length == 0 || parts < 2 || Thread.currentThread() instanceof Helper;
         if (alone || !busy.compareAndSet(false, true)) {
-            for (int part = 0; part < parts; part++) {
-                task.run(part);
-            }
+            runAlone(parts, task);
             return;
         }
         try {
             runTogether(parts, task);
         } finally {
             busy.set(false);
+        }
+    }
+
+    /** One part after the other, all of them even where one fails: what a caller sees does not depend on the threads. */
+    private static void runAlone(int parts, Task task) {
+        Throwable thrown = null;
+        for (int part = 0; part < parts; part++) {
+            try {
+                task.run(part);
+            } catch (Throwable t) {
+                thrown = thrown == null ? t : thrown;
+            }
+        }
+        if (thrown != null) {
+            throw Workers.<RuntimeException>sneak(thrown);
         }
     }
 
