@@ -55,26 +55,35 @@ final class FacadeErrorsTest {
         return Stream.of(
                 mistake(
                         "inner sizes differ",
-                        () -> ops.multiply(new Matrix(a, 0, 3, 4, 4), new Matrix(b, 0, 5, 6, 6), new Matrix(c, 0, 3, 6, 6)),
+                        () -> ops.multiply(new Matrix(a, 0, 3, 4, 4), new Matrix(b, 0, 5, 6, 6),
+                                new Matrix(c, 0, 3, 6, 6)),
                         "[3 x 4]", "[5 x 6]", "[3 x 6]"),
                 mistake(
                         "result of another shape",
-                        () -> ops.multiply(new Matrix(a, 0, 3, 4, 4), new Matrix(b, 0, 4, 6, 6), new Matrix(c, 0, 6, 3, 3)),
+                        () -> ops.multiply(new Matrix(a, 0, 3, 4, 4), new Matrix(b, 0, 4, 6, 6),
+                                new Matrix(c, 0, 6, 3, 3)),
                         "[3 x 4]", "[4 x 6]", "[6 x 3]"),
-                mistake("A too short", () -> ops.multiply(no, no, 11, 2, 10, 1, a, 0, 10, b, 0, 2, 0, c, 0, 2), "A", "110"),
-                mistake("B too short", () -> ops.multiply(no, no, 2, 11, 10, 1, a, 0, 10, b, 0, 11, 0, c, 0, 11), "B", "110"),
-                mistake("C too short", () -> ops.multiply(no, no, 11, 10, 2, 1, a, 0, 2, b, 0, 10, 0, c, 0, 10), "C", "110"),
-                mistake("stride below columns", () -> ops.multiply(no, no, 2, 3, 2, 1, a, 0, 2, b, 0, 2, 0, c, 0, 3), "B", "2"),
+                mistake("A too short", () -> ops.multiply(no, no, 11, 2, 10, 1, a, 0, 10, b, 0, 2, 0, c, 0, 2), "A",
+                        "110"),
+                mistake("B too short", () -> ops.multiply(no, no, 2, 11, 10, 1, a, 0, 10, b, 0, 11, 0, c, 0, 11), "B",
+                        "110"),
+                mistake("C too short", () -> ops.multiply(no, no, 11, 10, 2, 1, a, 0, 2, b, 0, 10, 0, c, 0, 10), "C",
+                        "110"),
+                mistake("stride below columns", () -> ops.multiply(no, no, 2, 3, 2, 1, a, 0, 2, b, 0, 2, 0, c, 0, 3),
+                        "B", "2"),
                 mistake("negative rows", () -> ops.multiply(no, no, -1, 3, 2, 1, a, 0, 2, b, 0, 3, 0, c, 0, 3), "-1"),
-                mistake("negative offset", () -> ops.multiply(no, no, 1, 3, 2, 1, a, -1, 2, b, 0, 3, 0, c, 0, 3), "A", "-1"),
+                mistake("negative offset", () -> ops.multiply(no, no, 1, 3, 2, 1, a, -1, 2, b, 0, 3, 0, c, 0, 3), "A",
+                        "-1"),
                 mistake(
-                        "sizes beyond int", () -> ops.multiply(no, no, 65_536, 1, 65_536, 1, a, 0, 65_536, b, 0, 1, 0, c, 0, 1),
+                        "sizes beyond int",
+                        () -> ops.multiply(no, no, 65_536, 1, 65_536, 1, a, 0, 65_536, b, 0, 1, 0, c, 0, 1),
                         "4294967296"),
                 mistake("C is A", () -> ops.multiply(no, no, 3, 3, 3, 1, a, 0, 3, b, 0, 3, 0, a, 0, 3), "C overlaps A"),
                 mistake("C is B", () -> ops.multiply(no, no, 3, 3, 3, 1, a, 0, 3, b, 0, 3, 0, b, 8, 3), "C overlaps B"),
                 mistake(
                         "batch results overlap",
-                        () -> ops.multiplyBatch(3, no, no, 2, 2, 2, 1, a, 0, 2, 4, b, 0, 2, 4, 0, c, 0, 2, 3), "overlap", "3"),
+                        () -> ops.multiplyBatch(3, no, no, 2, 2, 2, 1, a, 0, 2, 4, b, 0, 2, 4, 0, c, 0, 2, 3),
+                        "overlap", "3"),
                 mistake(
                         "batch beyond the array",
                         () -> ops.multiplyBatch(26, no, no, 2, 2, 2, 1, a, 0, 2, 4, b, 0, 2, 0, 0, c, 0, 2, 4), "104"));
@@ -85,39 +94,54 @@ final class FacadeErrorsTest {
         SoftmaxOps ops = ENGINE.softmax();
         return Stream.of(
                 mistake(
-                        "shapes differ", () -> ops.softmax(new Matrix(a, 0, 3, 4, 4), new Matrix(b, 0, 4, 3, 3)), "[3 x 4]",
+                        "shapes differ", () -> ops.softmax(new Matrix(a, 0, 3, 4, 4), new Matrix(b, 0, 4, 3, 3)),
+                        "[3 x 4]",
                         "[4 x 3]"),
                 mistake("x too short", () -> ops.softmax(11, 10, a, 0, 10, b, 0, 10), "x", "110", "100"),
                 mistake("y shifted against x", () -> ops.softmax(3, 4, a, 0, 4, a, 1, 4), "y overlaps x"),
-                mistake("length too large", () -> ops.softmaxPrefix(2, 4, new int[] {1, 5}, 0, a, 0, 4, b, 0, 4), "[1]", "5", "0..4"),
-                mistake("length negative", () -> ops.softmaxPrefix(2, 4, new int[] {-1, 5}, 0, a, 0, 4, b, 0, 4), "[0]", "-1"),
-                mistake("too few lengths", () -> ops.softmaxPrefix(2, 4, new int[1], 0, a, 0, 4, b, 0, 4), "lengths", "2", "1"),
+                mistake("length too large", () -> ops.softmaxPrefix(2, 4, new int[] {1, 5}, 0, a, 0, 4, b, 0, 4), "[1]",
+                        "5", "0..4"),
+                mistake("length negative", () -> ops.softmaxPrefix(2, 4, new int[] {-1, 5}, 0, a, 0, 4, b, 0, 4), "[0]",
+                        "-1"),
+                mistake("too few lengths", () -> ops.softmaxPrefix(2, 4, new int[1], 0, a, 0, 4, b, 0, 4), "lengths",
+                        "2", "1"),
                 mistake("dX over y", () -> ops.softmaxBackward(2, 4, a, 0, 4, b, 0, 4, a, 0, 4), "dX overlaps y"),
-                mistake("label is no class", () -> ops.crossEntropy(2, 3, a, 0, 3, new int[] {0, 3}, 0, b, 0), "labels[1] is 3", "0..2"),
+                mistake("label is no class", () -> ops.crossEntropy(2, 3, a, 0, 3, new int[] {0, 3}, 0, b, 0),
+                        "labels[1] is 3", "0..2"),
                 mistake(
-                        "label negative", () -> ops.crossEntropyBackward(2, 3, a, 0, 3, new int[] {-1, 0}, 0, 1, b, 0, 3),
+                        "label negative",
+                        () -> ops.crossEntropyBackward(2, 3, a, 0, 3, new int[] {-1, 0}, 0, 1, b, 0, 3),
                         "labels[0] is -1"),
                 mistake("no class at all", () -> ops.crossEntropy(1, 0, a, 0, 3, new int[] {0}, 0, b, 0), "labels[0]"),
-                mistake("losses over logits", () -> ops.crossEntropy(2, 3, a, 0, 3, new int[2], 0, a, 2), "losses overlaps logits"),
-                mistake("losses too short", () -> ops.crossEntropy(2, 3, a, 0, 3, new int[2], 0, b, 99), "losses", "100"));
+                mistake("losses over logits", () -> ops.crossEntropy(2, 3, a, 0, 3, new int[2], 0, a, 2),
+                        "losses overlaps logits"),
+                mistake("losses too short", () -> ops.crossEntropy(2, 3, a, 0, 3, new int[2], 0, b, 99), "losses",
+                        "100"));
     }
 
     @TestFactory
     Stream<DynamicTest> norm() {
         NormOps ops = ENGINE.norm();
         return Stream.of(
-                mistake("epsilon zero", () -> ops.layerNorm(2, 4, 0, a, 0, 4, b, 0, b, 4, c, 0, 4, d, 0, d, 2), "epsilon"),
-                mistake("epsilon NaN", () -> ops.layerNorm(2, 4, Float.NaN, a, 0, 4, b, 0, b, 4, c, 0, 4, d, 0, d, 2), "NaN"),
-                mistake("gamma too short", () -> ops.layerNorm(2, 4, 1, a, 0, 4, b, 97, b, 4, c, 0, 4, d, 0, d, 2), "gamma", "97"),
-                mistake("rstd over mean", () -> ops.layerNorm(2, 4, 1, a, 0, 4, b, 0, b, 4, c, 0, 4, d, 0, d, 1), "overlaps"),
-                mistake("mean over y", () -> ops.layerNorm(2, 4, 1, a, 0, 4, b, 0, b, 4, c, 0, 4, c, 7, d, 1), "mean overlaps y"),
-                mistake("y over gamma", () -> ops.layerNorm(2, 4, 1, a, 0, 4, b, 0, d, 4, b, 3, 4, d, 0, d, 2), "y overlaps gamma"),
+                mistake("epsilon zero", () -> ops.layerNorm(2, 4, 0, a, 0, 4, b, 0, b, 4, c, 0, 4, d, 0, d, 2),
+                        "epsilon"),
+                mistake("epsilon NaN", () -> ops.layerNorm(2, 4, Float.NaN, a, 0, 4, b, 0, b, 4, c, 0, 4, d, 0, d, 2),
+                        "NaN"),
+                mistake("gamma too short", () -> ops.layerNorm(2, 4, 1, a, 0, 4, b, 97, b, 4, c, 0, 4, d, 0, d, 2),
+                        "gamma", "97"),
+                mistake("rstd over mean", () -> ops.layerNorm(2, 4, 1, a, 0, 4, b, 0, b, 4, c, 0, 4, d, 0, d, 1),
+                        "overlaps"),
+                mistake("mean over y", () -> ops.layerNorm(2, 4, 1, a, 0, 4, b, 0, b, 4, c, 0, 4, c, 7, d, 1),
+                        "mean overlaps y"),
+                mistake("y over gamma", () -> ops.layerNorm(2, 4, 1, a, 0, 4, b, 0, d, 4, b, 3, 4, d, 0, d, 2),
+                        "y overlaps gamma"),
                 mistake(
                         "dX over dY", () -> ops.layerNormBackward(2, 4, a, 0, 4, b, 0, 4, c, 0, d, 0, d, 2, a, 0, 4),
                         "dX overlaps dY"),
                 mistake(
                         "dGamma over x",
-                        () -> ops.layerNormParameterGradients(2, 4, a, 0, 4, b, 0, 4, c, 0, c, 2, b, 7, d, 0), "dGamma overlaps x"));
+                        () -> ops.layerNormParameterGradients(2, 4, a, 0, 4, b, 0, 4, c, 0, c, 2, b, 7, d, 0),
+                        "dGamma overlaps x"));
     }
 
     @TestFactory
@@ -145,20 +169,23 @@ final class FacadeErrorsTest {
         EmbeddingOps ops = ENGINE.embedding();
         int[] ids = {1, -1, 7};
         return Stream.of(
-                mistake("id not in the table", () -> ops.gather(3, 4, ids, 0, 7, a, 0, b, 0, 4), "ids[2] is 7", "7 rows"),
+                mistake("id not in the table", () -> ops.gather(3, 4, ids, 0, 7, a, 0, b, 0, 4), "ids[2] is 7",
+                        "7 rows"),
                 mistake("id not in the gradient", () -> ops.scatterAdd(3, 4, ids, 0, a, 0, 4, 7, b, 0), "ids[2] is 7"),
                 mistake("table too short", () -> ops.gatherAdd(3, 4, ids, 0, 26, a, 0, b, 0, 4), "table", "104"),
                 mistake("too few ids", () -> ops.gather(3, 4, ids, 1, 9, a, 0, b, 0, 4), "ids"),
                 mistake("y over the table", () -> ops.gather(3, 4, ids, 0, 8, a, 0, a, 31, 4), "y overlaps table"),
                 mistake("dTable over dY", () -> ops.scatterAdd(3, 4, ids, 0, a, 0, 4, 8, a, 0), "dTable overlaps dY"),
                 mistake("sequences too many", () -> ops.addPositions(9, 3, 4, b, 0, a, 0), "[9 x 3 x 4]", "108", "100"),
-                mistake("sequences beyond long", () -> ops.addPositions(1 << 30, 1 << 30, 1 << 30, b, 0, a, 0), "1073741824"),
+                mistake("sequences beyond long", () -> ops.addPositions(1 << 30, 1 << 30, 1 << 30, b, 0, a, 0),
+                        "1073741824"),
                 mistake("positions too short", () -> ops.addPositions(1, 5, 20, b, 1, a, 0), "positions"),
                 mistake(
                         "pool longer than the sequence", () -> ops.meanPool(2, 3, 4, new int[] {3, 4}, 0, a, 0, b, 0),
                         "lengths[1] is 4", "0..3"),
                 mistake("y over x", () -> ops.meanPool(2, 3, 4, new int[2], 0, a, 0, a, 0), "y overlaps x"),
-                mistake("dX over dY", () -> ops.meanPoolBackward(2, 3, 4, new int[2], 0, a, 0, a, 7), "dX overlaps dY"));
+                mistake("dX over dY", () -> ops.meanPoolBackward(2, 3, 4, new int[2], 0, a, 0, a, 7),
+                        "dX overlaps dY"));
     }
 
     @TestFactory
@@ -170,16 +197,19 @@ final class FacadeErrorsTest {
                 mistake("m over v", () -> ops.adamW(50, 1, 0, 0, 1, 0, 1, 1, a, 0, b, 0, c, 0, c, 49), "m overlaps v"),
                 mistake(
                         "row not in the table",
-                        () -> ops.adamWRows(2, 4, new int[] {0, 5}, 0, 1, 0, 0, 1, 0, 1, 1, a, b, c, d, 5, 0), "rows[1] is 5", "0..4"),
+                        () -> ops.adamWRows(2, 4, new int[] {0, 5}, 0, 1, 0, 0, 1, 0, 1, 1, a, b, c, d, 5, 0),
+                        "rows[1] is 5", "0..4"),
                 mistake(
                         "row given twice",
-                        () -> ops.adamWRows(3, 4, new int[] {2, 0, 2}, 0, 1, 0, 0, 1, 0, 1, 1, a, b, c, d, 5, 0), "rows[2] is 2"),
+                        () -> ops.adamWRows(3, 4, new int[] {2, 0, 2}, 0, 1, 0, 0, 1, 0, 1, 1, a, b, c, d, 5, 0),
+                        "rows[2] is 2"),
                 mistake(
                         "two tables are one",
                         () -> ops.adamWRows(1, 4, new int[1], 0, 1, 0, 0, 1, 0, 1, 1, a, b, a, d, 5, 0), "four arrays"),
                 mistake(
                         "table too short",
-                        () -> ops.adamWRows(1, 4, new int[1], 0, 1, 0, 0, 1, 0, 1, 1, a, b, c, d, 25, 1), "w", "[25 x 4]", "101"));
+                        () -> ops.adamWRows(1, 4, new int[1], 0, 1, 0, 0, 1, 0, 1, 1, a, b, c, d, 25, 1), "w",
+                        "[25 x 4]", "101"));
     }
 
     @TestFactory
@@ -189,17 +219,22 @@ final class FacadeErrorsTest {
         AttentionMask none = AttentionMask.none();
         float[] lse = new float[6];
         return Stream.of(
-                mistake("k too short", () -> ops.forward(shape, none, a, 0, b, 61, c, 0, d, 0, lse, 0), "k", "[2, 1, 4, 5]", "101"),
+                mistake("k too short", () -> ops.forward(shape, none, a, 0, b, 61, c, 0, d, 0, lse, 0), "k",
+                        "[2, 1, 4, 5]", "101"),
                 mistake("offset negative", () -> ops.forward(shape, none, a, -1, b, 0, c, 0, d, 0, lse, 0), "q", "-1"),
-                mistake("logSumExp too short", () -> ops.forward(shape, none, a, 0, b, 0, c, 0, d, 0, lse, 1), "logSumExp", "7", "6"),
+                mistake("logSumExp too short", () -> ops.forward(shape, none, a, 0, b, 0, c, 0, d, 0, lse, 1),
+                        "logSumExp", "7", "6"),
                 mistake("out is q", () -> ops.forward(shape, none, a, 0, b, 0, c, 0, a, 0, lse, 0), "out overlaps q"),
-                mistake("logSumExp in out", () -> ops.forward(shape, none, a, 0, b, 0, c, 0, d, 0, d, 29), "logSumExp overlaps out"),
+                mistake("logSumExp in out", () -> ops.forward(shape, none, a, 0, b, 0, c, 0, d, 0, d, 29),
+                        "logSumExp overlaps out"),
                 mistake(
-                        "too few lengths", () -> ops.forward(shape, AttentionMask.keyLengths(new int[1]), a, 0, b, 0, c, 0, d, 0, lse, 0),
+                        "too few lengths",
+                        () -> ops.forward(shape, AttentionMask.keyLengths(new int[1]), a, 0, b, 0, c, 0, d, 0, lse, 0),
                         "1 key lengths", "2 items"),
                 mistake(
                         "more keys than there are",
-                        () -> ops.forward(shape, AttentionMask.causalKeyLengths(new int[] {4, 5}), a, 0, b, 0, c, 0, d, 0, lse, 0),
+                        () -> ops.forward(shape, AttentionMask.causalKeyLengths(new int[] {4, 5}), a, 0, b, 0, c, 0, d,
+                                0, lse, 0),
                         "keyLengths[1] is 5", "0..4"),
                 mistake(
                         "dK over dV",
@@ -209,15 +244,18 @@ final class FacadeErrorsTest {
                 mistake(
                         "dQ is dOut",
                         () -> ops.backward(
-                                shape, none, a, 0, b, 0, c, 0, d, 0, lse, 0, d, 50, d, 50, filled(40), 0, filled(40), 0),
+                                shape, none, a, 0, b, 0, c, 0, d, 0, lse, 0, d, 50, d, 50, filled(40), 0, filled(40),
+                                0),
                         "dQ overlaps dOut"),
                 mistake(
                         "rows of out overlap",
                         () -> ops.forward(
-                                new AttentionShape(1, 2, 3, 4, 5, 30, 15, 5, 40, 20, 5, 40, 20, 5, 30, 14, 5), none, a, 0, b, 0,
+                                new AttentionShape(1, 2, 3, 4, 5, 30, 15, 5, 40, 20, 5, 40, 20, 5, 30, 14, 5), none, a,
+                                0, b, 0,
                                 c, 0, d, 0, lse, 0),
                         "out", "overlap"),
-                mistake("row stride below headDim", () -> AttentionShape.interleaved(1, 2, 3, 4, 5, 10, 10, 9, 10), "vRowStride is 9", "10"),
+                mistake("row stride below headDim", () -> AttentionShape.interleaved(1, 2, 3, 4, 5, 10, 10, 9, 10),
+                        "vRowStride is 9", "10"),
                 mistake("negative heads", () -> AttentionShape.headsFirst(1, -2, 3, 4, 5), "-2"),
                 mistake("beyond int", () -> AttentionShape.headsFirst(1, 1 << 16, 1 << 16, 1, 1), "65536"),
                 mistake(
