@@ -6,7 +6,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Options that all verbs have. */
-@Command(mixinStandardHelpOptions = true, sortOptions = false, usageHelpAutoWidth = true, versionProvider = Version.class)
+@Command(mixinStandardHelpOptions = true, sortOptions = false, usageHelpAutoWidth = true,
+        versionProvider = Version.class)
 final class Common {
 
     private static final int MAX_THREADS = 1024;
@@ -14,7 +15,8 @@ final class Common {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads to compute on; the figures do not depend on it (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--threads", paramLabel = "N",
+            description = "Threads to compute on; the figures do not depend on it (default: ${DEFAULT-VALUE}).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(names = {"-v", "--verbose"}, description = "Show the stack trace of an error.")
