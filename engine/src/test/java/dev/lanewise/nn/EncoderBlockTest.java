@@ -1,8 +1,12 @@
 package dev.lanewise.nn;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import dev.lanewise.Engine;
+import dev.lanewise.Implementation;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,5 +85,37 @@ class EncoderBlockTest {
         block.backward(engine, used, actual, scratch);
         assertArrayEquals(expected, actual);
         assertArrayEquals(gradients, parameters.gradients());
+    }
+
+    @Test
+    void onceWarmAStepAllocatesNothingOfTheSizeOfItsData() {
+        int batch = 4;
+        int seqLen = 32;
+        int dim = 32;
+        int size = batch * seqLen * dim;
+        var config = new Encoder.Config(dim, 4, 64, 1, Activation.GELU, 0.1f, false);
+        Parameters.Builder builder = Parameters.builder(3);
+        EncoderBlock block = new EncoderBlock(builder, "block", config);
+        builder.build();
+        float[] x = Gradients.random(5, size);
+        float[] gradient = Gradients.random(6, size);
+        int[] lengths = {32, 7, 20, 1};
+        var kept = new EncoderBlock.Activations();
+        var scratch = new EncoderBlock.Scratch();
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        // Scalar kernels: vectors are objects until the JIT has compiled what uses them.
+        try (Engine scalar = Engine.builder().threads(1).implementation(Implementation.SCALAR).build()) {
+            long before = 0;
+            for (int step = 0; step < 12; step++) {
+                if (step == 2) {
+                    before = threads.getCurrentThreadAllocatedBytes();
+                }
+                block.forward(scalar, batch, seqLen, lengths, x, kept, step);
+                block.backward(scalar, kept, gradient, scratch);
+            }
+            long perStep = (threads.getCurrentThreadAllocatedBytes() - before) / 10;
+            // One activation array has 16 KiB; checks and lambdas may make small objects.
+            assertTrue(perStep < Float.BYTES * size / 2, perStep + " bytes a step");
+        }
     }
 }
