@@ -98,22 +98,32 @@ final class VectorNorm implements NormKernels {
             float[] dBeta,
             int dBetaOffset) {
         int n = colTo - colFrom;
-        int r = 0;
-        for (; r + 4 <= rows; r += 4) {
-            addFourRows(
-                    n, dY, dYOffset + colFrom + r * lddY, lddY, x, xOffset + colFrom + r * ldx, ldx, mean,
+        int bound = Lanes.bound(n);
+        int paired = rows & -2;
+        for (int r = 0; r < paired; r += 2) {
+            addTwoRows(
+                    bound, dY, dYOffset + colFrom + r * lddY, lddY, x, xOffset + colFrom + r * ldx, ldx, mean,
                     meanOffset + r, rstd, rstdOffset + r, dGamma, dGammaOffset + colFrom, dBeta,
                     dBetaOffset + colFrom);
         }
-        for (; r < rows; r++) {
-            addRow(
-                    n, dY, dYOffset + colFrom + r * lddY, x, xOffset + colFrom + r * ldx, mean[meanOffset + r],
-                    rstd[rstdOffset + r], dGamma, dGammaOffset + colFrom, dBeta, dBetaOffset + colFrom);
+        for (int r = 0; r < rows; r++) {
+            // What the pairs have left: the tail of their columns, and all columns of an odd last row.
+            int from = r < paired ? bound : 0;
+            if (from < n) {
+                addRow(
+                        n - from, dY, dYOffset + colFrom + from + r * lddY, x, xOffset + colFrom + from + r * ldx,
+                        mean[meanOffset + r], rstd[rstdOffset + r], dGamma, dGammaOffset + colFrom + from, dBeta,
+                        dBetaOffset + colFrom + from);
+            }
         }
     }
 
-    /** Four times {@link #addRow}, in its order, with one load and store of the sums. */
-    private static void addFourRows(
+    /**
+     * Twice {@link #addRow} over whole vectors, in its order, with one load and store of the sums. No more rows and no tail
+     * in here: C1 gives up on a method with that many vectors ("out of virtual registers"), C2 then never starts, and the
+     * vectors stay boxed.
+     */
+    private static void addTwoRows(
             int n,
             float[] dY,
             int dYOffset,
@@ -131,51 +141,17 @@ final class VectorNorm implements NormKernels {
             int dBetaOffset) {
         FloatVector mean0 = FloatVector.broadcast(SPECIES, mean[meanOffset]);
         FloatVector mean1 = FloatVector.broadcast(SPECIES, mean[meanOffset + 1]);
-        FloatVector mean2 = FloatVector.broadcast(SPECIES, mean[meanOffset + 2]);
-        FloatVector mean3 = FloatVector.broadcast(SPECIES, mean[meanOffset + 3]);
         FloatVector rstd0 = FloatVector.broadcast(SPECIES, rstd[rstdOffset]);
         FloatVector rstd1 = FloatVector.broadcast(SPECIES, rstd[rstdOffset + 1]);
-        FloatVector rstd2 = FloatVector.broadcast(SPECIES, rstd[rstdOffset + 2]);
-        FloatVector rstd3 = FloatVector.broadcast(SPECIES, rstd[rstdOffset + 3]);
-        int i = 0;
-        for (int bound = Lanes.bound(n); i < bound; i += LANES) {
+        for (int i = 0; i < n; i += LANES) {
             FloatVector dY0 = FloatVector.fromArray(SPECIES, dY, dYOffset + i);
             FloatVector dY1 = FloatVector.fromArray(SPECIES, dY, dYOffset + lddY + i);
-            FloatVector dY2 = FloatVector.fromArray(SPECIES, dY, dYOffset + 2 * lddY + i);
-            FloatVector dY3 = FloatVector.fromArray(SPECIES, dY, dYOffset + 3 * lddY + i);
             FloatVector h0 = FloatVector.fromArray(SPECIES, x, xOffset + i).sub(mean0).mul(rstd0);
             FloatVector h1 = FloatVector.fromArray(SPECIES, x, xOffset + ldx + i).sub(mean1).mul(rstd1);
-            FloatVector h2 = FloatVector.fromArray(SPECIES, x, xOffset + 2 * ldx + i).sub(mean2).mul(rstd2);
-            FloatVector h3 = FloatVector.fromArray(SPECIES, x, xOffset + 3 * ldx + i).sub(mean3).mul(rstd3);
             FloatVector gamma = FloatVector.fromArray(SPECIES, dGamma, dGammaOffset + i);
-            gamma = dY3.fma(h3, dY2.fma(h2, dY1.fma(h1, dY0.fma(h0, gamma))));
-            gamma.intoArray(dGamma, dGammaOffset + i);
-            FloatVector.fromArray(SPECIES, dBeta, dBetaOffset + i)
-                    .add(dY0)
-                    .add(dY1)
-                    .add(dY2)
-                    .add(dY3)
-                    .intoArray(dBeta, dBetaOffset + i);
-        }
-        if (i < n) {
-            VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-            FloatVector dY0 = FloatVector.fromArray(SPECIES, dY, dYOffset + i, mask);
-            FloatVector dY1 = FloatVector.fromArray(SPECIES, dY, dYOffset + lddY + i, mask);
-            FloatVector dY2 = FloatVector.fromArray(SPECIES, dY, dYOffset + 2 * lddY + i, mask);
-            FloatVector dY3 = FloatVector.fromArray(SPECIES, dY, dYOffset + 3 * lddY + i, mask);
-            FloatVector h0 = FloatVector.fromArray(SPECIES, x, xOffset + i, mask).sub(mean0).mul(rstd0);
-            FloatVector h1 = FloatVector.fromArray(SPECIES, x, xOffset + ldx + i, mask).sub(mean1).mul(rstd1);
-            FloatVector h2 = FloatVector.fromArray(SPECIES, x, xOffset + 2 * ldx + i, mask).sub(mean2).mul(rstd2);
-            FloatVector h3 = FloatVector.fromArray(SPECIES, x, xOffset + 3 * ldx + i, mask).sub(mean3).mul(rstd3);
-            FloatVector gamma = FloatVector.fromArray(SPECIES, dGamma, dGammaOffset + i, mask);
-            gamma = dY3.fma(h3, dY2.fma(h2, dY1.fma(h1, dY0.fma(h0, gamma))));
-            gamma.intoArray(dGamma, dGammaOffset + i, mask);
-            FloatVector.fromArray(SPECIES, dBeta, dBetaOffset + i, mask)
-                    .add(dY0)
-                    .add(dY1)
-                    .add(dY2)
-                    .add(dY3)
-                    .intoArray(dBeta, dBetaOffset + i, mask);
+            dY1.fma(h1, dY0.fma(h0, gamma)).intoArray(dGamma, dGammaOffset + i);
+            FloatVector beta = FloatVector.fromArray(SPECIES, dBeta, dBetaOffset + i);
+            beta.add(dY0).add(dY1).intoArray(dBeta, dBetaOffset + i);
         }
     }
 
