@@ -99,23 +99,21 @@ final class VectorElementwise implements ElementwiseKernels {
             float[] y,
             int yOffset) {
         IntVector index = Lanes.iota(firstIndex);
-        int i = 0;
-        for (int bound = Lanes.bound(n); i < bound; i += LANES) {
-            IntVector bits = mix(mix(index.add(i).lanewise(VectorOperators.XOR, firstKey))
-                    .lanewise(VectorOperators.XOR, secondKey));
-            VectorMask<Integer> kept = bits.lanewise(VectorOperators.LSHR, 8).compare(VectorOperators.GE, threshold);
-            FloatVector.zero(SPECIES)
-                    .blend(FloatVector.fromArray(SPECIES, x, xOffset + i).mul(factor), kept.cast(SPECIES))
-                    .intoArray(y, yOffset + i);
-        }
-        if (i < n) {
-            VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-            IntVector bits = mix(mix(index.add(i).lanewise(VectorOperators.XOR, firstKey))
-                    .lanewise(VectorOperators.XOR, secondKey));
-            VectorMask<Integer> kept = bits.lanewise(VectorOperators.LSHR, 8).compare(VectorOperators.GE, threshold);
-            FloatVector.zero(SPECIES)
-                    .blend(FloatVector.fromArray(SPECIES, x, xOffset + i, mask).mul(factor), kept.cast(SPECIES))
-                    .intoArray(y, yOffset + i, mask);
+        for (int i = 0; i < n; i += LANES) {
+            // One body for full vectors and the partial one: two copies of it are more than the compiler inlines.
+            boolean full = i + LANES <= n;
+            IntVector first = mix(index.add(i).lanewise(VectorOperators.XOR, firstKey));
+            IntVector bits = mix(first.lanewise(VectorOperators.XOR, secondKey));
+            VectorMask<Float> kept = bits.lanewise(VectorOperators.LSHR, 8).compare(VectorOperators.GE, threshold)
+                    .cast(SPECIES);
+            if (full) {
+                FloatVector vx = FloatVector.fromArray(SPECIES, x, xOffset + i).mul(factor);
+                FloatVector.zero(SPECIES).blend(vx, kept).intoArray(y, yOffset + i);
+            } else {
+                VectorMask<Float> mask = SPECIES.indexInRange(i, n);
+                FloatVector vx = FloatVector.fromArray(SPECIES, x, xOffset + i, mask).mul(factor);
+                FloatVector.zero(SPECIES).blend(vx, kept).intoArray(y, yOffset + i, mask);
+            }
         }
     }
 

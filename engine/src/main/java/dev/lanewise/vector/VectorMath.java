@@ -24,7 +24,7 @@ final class VectorMath {
     static final float DESCALE = 0x1p-64f;
 
     /** The largest float whose exponential rounds to zero, that is to less than half of the smallest denormal, 2^-149. */
-    static final float EXP_ZERO = -103.97208f;
+    static final float EXP_ZERO = -0x1.9fe36ap6f;
 
     static final float LOG2_E = 1.44269504f;
 
@@ -60,7 +60,7 @@ final class VectorMath {
     private static final float GELU_ZERO = 14.356069f;
 
     /** From here up, {@code a * phi(a) - Phi(-a)} rounds to zero. */
-    private static final float GELU_SLOPE_ZERO = 14.54135f;
+    private static final float GELU_SLOPE_ZERO = 14.541349f;
 
     private static final float ONE_OVER_SQRT_2_PI = 0.398942280f;
 
@@ -81,35 +81,40 @@ final class VectorMath {
      * comes from Mills' ratio rather than from 1 - erf, so that the tail keeps its relative accuracy.
      */
     static FloatVector gelu(FloatVector x) {
-        FloatVector abs = x.abs();
-        // The tail is a times something: with a = 0 it is zero, and nothing of an infinity comes into the formulas.
-        FloatVector a = abs.blend(0f, abs.compare(VectorOperators.GE, GELU_ZERO));
-        FloatVector tail = gaussianScaled(a).mul(a).mul(millsNumerator(a)).div(millsDenominator(a)).mul(DESCALE);
-        return x.blend(-0f, x.compare(VectorOperators.LT, 0f)).sub(tail);
+        FloatVector a = x.abs();
+        FloatVector square = a.mul(a);
+        FloatVector mills = millsNumerator(a).mul(a).div(millsDenominator(a));
+        FloatVector relu = x.blend(-0f, x.compare(VectorOperators.LT, 0f));
+        return gaussianScaled(a, square)
+                .mul(mills)
+                .fma(FloatVector.broadcast(SPECIES, -DESCALE), relu)
+                .blend(relu, a.compare(VectorOperators.GE, GELU_ZERO));
     }
 
     /** The derivative of {@link #gelu}, {@code Phi(x) + x phi(x)} with phi the normal density. */
     static FloatVector geluSlope(FloatVector x) {
-        FloatVector abs = x.abs();
-        VectorMask<Float> far = abs.compare(VectorOperators.GE, GELU_SLOPE_ZERO);
-        FloatVector a = abs.blend(GELU_SLOPE_ZERO, far);
+        FloatVector a = x.abs();
+        FloatVector square = a.mul(a);
         FloatVector w = millsNumerator(a).div(millsDenominator(a));
-        FloatVector drop = a.fma(FloatVector.broadcast(SPECIES, -ONE_OVER_SQRT_2_PI), w)
-                .mul(gaussianScaled(a).blend(0f, far)).mul(DESCALE);
-        return drop.blend(FloatVector.broadcast(SPECIES, 1f).sub(drop), x.compare(VectorOperators.GE, 0f));
+        VectorMask<Float> right = x.compare(VectorOperators.GE, 0f);
+        FloatVector step = FloatVector.zero(SPECIES).blend(1f, right);
+        FloatVector sign = FloatVector.broadcast(SPECIES, DESCALE).blend(-DESCALE, right);
+        return a.fma(FloatVector.broadcast(SPECIES, -ONE_OVER_SQRT_2_PI), w)
+                .mul(gaussianScaled(a, square))
+                .fma(sign, step)
+                .blend(step, a.compare(VectorOperators.GE, GELU_SLOPE_ZERO));
     }
 
-    /** exp(-a^2 / 2) times {@link #SCALE} for a within 0..14.6. */
-    private static FloatVector gaussianScaled(FloatVector a) {
-        FloatVector half = a.mul(-0.5f);
-        FloatVector x = half.mul(a);
-        // What rounding took from the square; without it the error of the exponential grows with a^2.
-        FloatVector low = half.fma(a, x.neg());
-        FloatVector biased = x.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUNDER));
+    /**
+     * exp(-a^2 / 2) times {@link #SCALE} for a within 0..14.6. The square that is passed is rounded and good enough to
+     * find n; r is taken from the exact one, or its error would grow with a^2.
+     */
+    private static FloatVector gaussianScaled(FloatVector a, FloatVector square) {
+        FloatVector biased = square.fma(FloatVector.broadcast(SPECIES, -0.5f * LOG2_E),
+                FloatVector.broadcast(SPECIES, ROUNDER));
         FloatVector n = biased.sub(ROUNDER);
-        FloatVector r = n
-                .fma(FloatVector.broadcast(SPECIES, -LN2_LOW), n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), x))
-                .add(low);
+        FloatVector r = a.mul(-0.5f).fma(a, n.mul(-LN2_HIGH));
+        r = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
         FloatVector power = biased.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
         return expReduced(r).mul(power);
     }
