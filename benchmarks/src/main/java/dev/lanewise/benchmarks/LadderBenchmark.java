@@ -31,11 +31,14 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 public abstract class LadderBenchmark {
-    /** Far beyond the ten thousand calls after which C2 compiles a method as a whole. */
-    private static final int SHORT_CALLS = 20_000;
+    /** Long enough for several compilations, and for thousands of short calls of compiled code. */
+    private static final long BATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    /** Interpreted vector code is a thousand times slower than compiled: where 20,000 calls take longer, this ends them. */
-    private static final long SHORT_CALLS_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Batches without a gain after which the code is taken for compiled. */
+    private static final int STEADY_BATCHES = 3;
+
+    /** Ends the warming of code that never settles, such as on a machine whose other work starves the compiler. */
+    private static final int MOST_BATCHES = 40;
 
     /** Which implementation runs, on how many threads. */
     @Param
@@ -51,7 +54,9 @@ public abstract class LadderBenchmark {
     @Setup
     public final void setUp() {
         open();
-        warmUp();
+        if (implementation != Ladder.NAIVE) {
+            warmUp();
+        }
     }
 
     /** Ends the engine's threads. */
@@ -68,13 +73,22 @@ public abstract class LadderBenchmark {
 
     /**
      * A kernel whose first call is long would be compiled on stack replacement, in the middle of a loop, and such code
-     * boxes its vectors for as long as it runs. Many short calls have each kernel compiled as a whole before the first
-     * long one.
+     * boxes its vectors for as long as it runs. Many short calls, until they get no faster, have each kernel compiled as a
+     * whole before the first long one. Scalar code has nothing to box: JMH's own warm-up is enough for it.
      */
     private void warmUp() {
-        long end = System.nanoTime() + SHORT_CALLS_NANOS;
-        for (int i = 0; i < SHORT_CALLS && System.nanoTime() - end < 0; i++) {
-            shortCall();
+        long best = 0;
+        int steady = 0;
+        for (int batch = 0; batch < MOST_BATCHES && steady < STEADY_BATCHES; batch++) {
+            long calls = 0;
+            long end = System.nanoTime() + BATCH_NANOS;
+            while (System.nanoTime() - end < 0) {
+                shortCall();
+                calls++;
+            }
+            // A tenth is more than the noise of a quiet machine and less than what a compilation gains.
+            steady = calls > best + best / 10 ? 0 : steady + 1;
+            best = Math.max(best, calls);
         }
     }
 
