@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The contract of attention, forward and backward, for every implementation, against the oracle in double. */
 @ExtendWith(Seeds.class)
 final class AttentionOpsTest {
-    private static final int[] DIMS = {1, 3, 4, 8, 15, 16, 17, 32, 33, 48, 64, 80, 128};
+    private static final int[] DIMS = {1, 3, 4, 8, 15, 16, 17, 32, 33, 48, 64, 80, 128, 160, 256};
 
     private static final int[] ROWS = {1, 2, 3, 7, 12, 13, 15, 16, 17, 31, 33, 65, 95, 97};
 

@@ -1,0 +1,168 @@
+package dev.lanewise.launch;
+
+import dev.lanewise.kernels.KernelSet;
+import dev.lanewise.runtime.Workers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Runs every kernel on small inputs, again and again, and prints a checksum of the bits that each wrote: in a JVM that has
+ * just started the first rounds are interpreted and the last ones compiled by whatever compiler there is. Arguments: the
+ * class that holds the kernels, and the number of rounds.
+ */
+public final class KernelBits {
+    private static final int N = 43;
+    private static final int ROWS = 15;
+
+    private final KernelSet kernels;
+    private final Workers workers = Workers.serial();
+    private final float[] x = randoms(1);
+    private final float[] y = randoms(2);
+    private final float[] z = randoms(3);
+    private final int[] ids = {3, 0, 3, -1, 7};
+    private final int[] lengths = {40, 0, 17};
+
+    private KernelBits(KernelSet kernels) {
+        this.kernels = kernels;
+    }
+
+    /**
+     * The program.
+     *
+     * @param args see the class
+     * @throws ReflectiveOperationException if there is no such class
+     */
+    public static void main(String[] args) throws ReflectiveOperationException {
+        KernelBits bits = new KernelBits((KernelSet) Class.forName(args[0]).getField("INSTANCE").get(null));
+        List<String> first = bits.checksums();
+        for (int round = 1; round < Integer.parseInt(args[1]); round++) {
+            List<String> now = bits.checksums();
+            if (!now.equals(first)) {
+                System.out.println("round " + round + " gave " + now + " after " + first);
+                return;
+            }
+        }
+        first.forEach(System.out::println);
+    }
+
+    private static float[] randoms(int seed) {
+        Random random = new Random(seed);
+        float[] values = new float[2 * ROWS * N];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+
+    private List<String> checksums() {
+        List<String> sums = new ArrayList<>();
+        products(sums);
+        rows(sums);
+        elements(sums);
+        attention(sums);
+        tables(sums);
+        return sums;
+    }
+
+    private static void add(List<String> sums, String name, float[]... written) {
+        int sum = 0;
+        for (float[] values : written) {
+            sum = 31 * sum + Arrays.hashCode(values);
+        }
+        sums.add(name + " " + sum);
+    }
+
+    private void products(List<String> sums) {
+        float[] c = z.clone();
+        kernels.matMul().multiply(workers, ROWS, N, 20, 0.7f, x, 0, 20, 1, y, 0, N, 1, 0.3f, c, 0, N);
+        add(sums, "matMul", c);
+        kernels.matMul().multiply(workers, ROWS, N, 20, 1f, x, 0, 1, ROWS, y, 0, 1, 20, 0f, c, 0, N);
+        add(sums, "matMul, transposed", c);
+    }
+
+    private void rows(List<String> sums) {
+        float[] out = z.clone();
+        kernels.softmax().softmax(ROWS, N, x, 0, N, out, 0, N);
+        add(sums, "softmax", out);
+        float[] dX = z.clone();
+        kernels.softmax().softmaxBackward(ROWS, N, out, 0, N, y, 0, N, dX, 0, N);
+        add(sums, "softmaxBackward", dX);
+        kernels.softmax().softmaxPrefix(3, N, lengths, 0, x, 0, N, out, 0, N);
+        add(sums, "softmaxPrefix", out);
+        float[] losses = new float[5];
+        kernels.softmax().crossEntropy(3, N, x, 0, N, lengths, 0, losses, 0);
+        kernels.softmax().crossEntropyBackward(3, N, x, 0, N, lengths, 0, 0.3f, dX, 0, N);
+        add(sums, "crossEntropy", losses, dX);
+        float[] mean = new float[ROWS];
+        float[] rstd = new float[ROWS];
+        kernels.norm().layerNorm(ROWS, N, 1e-5f, x, 0, N, y, 0, z, 0, out, 0, N, mean, 0, rstd, 0);
+        add(sums, "layerNorm", out, mean, rstd);
+        kernels.norm().layerNormBackward(ROWS, N, z, 0, N, x, 0, N, y, 0, mean, 0, rstd, 0, dX, 0, N);
+        add(sums, "layerNormBackward", dX);
+        float[] dGamma = y.clone();
+        float[] dBeta = z.clone();
+        kernels.norm().layerNormParameterGradients(
+                ROWS, 3, N, z, 0, N, x, 0, N, mean, 0, rstd, 0, dGamma, 0, dBeta, 0);
+        add(sums, "layerNormParameterGradients", dGamma, dBeta);
+    }
+
+    private void elements(List<String> sums) {
+        float[] out = z.clone();
+        kernels.activation().relu(N, x, 0, out, 0);
+        kernels.activation().reluBackward(N, x, 0, y, 0, out, N);
+        add(sums, "relu", out);
+        kernels.activation().gelu(5 * N, x, 0, out, 0);
+        add(sums, "gelu", out);
+        kernels.activation().geluBackward(5 * N, x, 0, y, 0, out, 0);
+        add(sums, "geluBackward", out);
+        kernels.elementwise().add(N, x, 0, y, 0, out, 0);
+        kernels.elementwise().scale(N, 0.3f, x, 0, out, N);
+        kernels.elementwise().addBias(3, N, x, 0, N, y, 0, out, 2 * N, N);
+        kernels.elementwise().biasGradient(ROWS, 1, N, x, 0, N, out, 0);
+        add(sums, "sums", out);
+        kernels.elementwise().dropout(N, 0.3f, 12, 99, x, 0, out, 0);
+        add(sums, "dropout", out);
+        sums.add("sumOfSquares " + kernels.elementwise().sumOfSquares(x.length, x, 0));
+        float[] w = x.clone();
+        float[] m = y.clone();
+        float[] v = z.clone();
+        for (int i = 0; i < v.length; i++) {
+            v[i] *= v[i];
+        }
+        kernels.update().adamW(N, 1e-3f, 0.9f, 0.98f, 1e-8f, 0.01f, 0.1f, 0.02f, w, 0, y, 0, m, 0, v, 0);
+        add(sums, "adamW", w, m, v);
+    }
+
+    private void attention(List<String> sums) {
+        for (boolean causal : new boolean[] {false, true}) {
+            float[] out = z.clone();
+            float[] logSumExp = new float[ROWS];
+            kernels.attention().forward(
+                    0, ROWS, ROWS, ROWS + 3, ROWS, 19, causal, 0.2f, x, 0, 19, y, 0, 19, z, 0, 19, out, 0, 19, logSumExp,
+                    0);
+            add(sums, "attention " + causal, out, logSumExp);
+            float[] dQ = x.clone();
+            float[] dK = y.clone();
+            float[] dV = z.clone();
+            kernels.attention().backward(
+                    ROWS, ROWS + 3, ROWS, 19, causal, 0.2f, x, 0, 19, y, 0, 19, z, 0, 19, out, 0, 19, logSumExp, 0, z, 0, dQ,
+                    0, dK, 0, dV, 0);
+            add(sums, "attention backward " + causal, dQ, dK, dV);
+        }
+    }
+
+    private void tables(List<String> sums) {
+        float[] out = z.clone();
+        kernels.embedding().gatherAdd(5, N, ids, 0, x, 0, out, 0, N);
+        kernels.embedding().scatterAdd(5, N, ids, 0, 0, 8, y, 0, N, out, 0);
+        kernels.embedding().addPositions(2, 3, N, x, 0, out, 0);
+        add(sums, "tables", out);
+        int[] counts = {3, 0, 5};
+        kernels.embedding().meanPool(3, 5, N, counts, 0, x, 0, out, 0);
+        add(sums, "meanPool", out);
+        kernels.embedding().meanPoolBackward(3, 5, N, counts, 0, y, 0, out, 0);
+        add(sums, "meanPoolBackward", out);
+    }
+}
