@@ -140,14 +140,16 @@ public final class KernelBits {
             float[] out = z.clone();
             float[] logSumExp = new float[ROWS];
             kernels.attention().forward(
-                    0, ROWS, ROWS, ROWS + 3, ROWS, 19, causal, 0.2f, x, 0, 19, y, 0, 19, z, 0, 19, out, 0, 19, logSumExp,
+                    0, ROWS, ROWS, ROWS + 3, ROWS, 19, causal, 0.2f, x, 0, 19, y, 0, 19, z, 0, 19, out, 0, 19,
+                    logSumExp,
                     0);
             add(sums, "attention " + causal, out, logSumExp);
             float[] dQ = x.clone();
             float[] dK = y.clone();
             float[] dV = z.clone();
             kernels.attention().backward(
-                    ROWS, ROWS + 3, ROWS, 19, causal, 0.2f, x, 0, 19, y, 0, 19, z, 0, 19, out, 0, 19, logSumExp, 0, z, 0, dQ,
+                    ROWS, ROWS + 3, ROWS, 19, causal, 0.2f, x, 0, 19, y, 0, 19, z, 0, 19, out, 0, 19, logSumExp, 0, z,
+                    0, dQ,
                     0, dK, 0, dV, 0);
             add(sums, "attention backward " + causal, dQ, dK, dV);
         }
