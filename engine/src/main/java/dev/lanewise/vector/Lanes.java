@@ -7,8 +7,8 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The width that all kernels work with, and what is done across the lanes of one vector. The helpers are small enough for
- * the compiler to inline always: a vector that crosses a real call becomes an object.
+ * The width that all kernels work with, and what is done across the lanes of one vector. The helpers on vectors are for
+ * short methods: in a long one the compiler leaves them as calls, and a vector that crosses a call becomes an object.
  */
 final class Lanes {
     /** The widest vector of the machine, or what {@code -XX:MaxVectorSize} leaves of it. */

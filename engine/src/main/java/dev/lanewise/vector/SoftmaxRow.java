@@ -85,10 +85,9 @@ final class SoftmaxRow {
         FloatVector e6 = FloatVector.broadcast(SPECIES, VectorMath.E6);
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         FloatVector sum = FloatVector.zero(SPECIES);
-        for (int i = 0; i < n; i += LANES) {
-            // One body for full vectors and the partial one: two copies of it are more than the compiler inlines.
-            boolean full = i + LANES <= n;
-            FloatVector v = (full ? FloatVector.fromArray(SPECIES, x, xOffset + i) : lastOf(n, i, x, xOffset)).sub(max);
+        int i = 0;
+        for (int bound = Lanes.bound(n); i < bound; i += LANES) {
+            FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i).sub(max);
             FloatVector biased = v.fma(log2E, rounder);
             FloatVector whole = biased.sub(rounder);
             FloatVector r = whole.fma(ln2Low, whole.fma(ln2High, v));
@@ -97,11 +96,21 @@ final class SoftmaxRow {
                     .blend(0f, v.compare(LE, VectorMath.EXP_ZERO));
             sum = sum.add(e);
             if (y != null) {
-                if (full) {
-                    e.intoArray(y, yOffset + i);
-                } else {
-                    e.intoArray(y, yOffset + i, SPECIES.indexInRange(i, n));
-                }
+                e.intoArray(y, yOffset + i);
+            }
+        }
+        if (i < n) {
+            VectorMask<Float> mask = SPECIES.indexInRange(i, n);
+            FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i, mask).sub(max);
+            FloatVector biased = v.fma(log2E, rounder);
+            FloatVector whole = biased.sub(rounder);
+            FloatVector r = whole.fma(ln2Low, whole.fma(ln2High, v));
+            FloatVector p = r.fma(e6, e5).fma(r, e4).fma(r, e3).fma(r, e2).fma(r, one).fma(r, one);
+            FloatVector e = p.mul(biased.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats())
+                    .blend(0f, v.compare(LE, VectorMath.EXP_ZERO));
+            sum = sum.add(e, mask);
+            if (y != null) {
+                e.intoArray(y, yOffset + i, mask);
             }
         }
         // Lanes.sum, written out: in a method of this size it would be a call, and its argument an object.
@@ -110,13 +119,6 @@ final class SoftmaxRow {
         total = LANES > 4 ? total.add(total.rearrange(BY_4)) : total;
         total = total.add(total.rearrange(BY_2));
         return total.lane(0) + total.lane(1);
-    }
-
-    /** The partial vector at the end of a row, filled up with negative infinity, whose exponential adds nothing. */
-    private static FloatVector lastOf(int n, int i, float[] x, int xOffset) {
-        VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-        return FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY)
-                .blend(FloatVector.fromArray(SPECIES, x, xOffset + i, mask), mask);
     }
 
     /** {@code y = factor * y}. */

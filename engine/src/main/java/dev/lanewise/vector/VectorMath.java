@@ -8,7 +8,9 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * Elementary functions by lane, from fused multiply-adds, additions and shifts only: the same bits in every lane, width
- * and compiler tier. Errors are the largest over all float inputs, in units in the last place of the exact result.
+ * and compiler tier. The errors stated were measured against double over every float between 2^-12 and 20 (for exp, 105) in
+ * magnitude; below, the functions are linear, beyond, constant or the identity. Units are those in the last place (ulp) of
+ * the exact result, of denormal ones too.
  *
  * <p>The reduction is Cody and Waite's: {@code x = n ln 2 + r} with n an integer and |r| at most ln 2 / 2, so that
  * {@code exp(x) = 2^n exp(r)}; exp(r) is a minimax polynomial.
@@ -66,7 +68,10 @@ final class VectorMath {
 
     private VectorMath() {}
 
-    /** exp(x) for x up to 44 (beyond, any value), times {@link #SCALE}. Zero from {@link #EXP_ZERO} down, NaN for NaN. */
+    /**
+     * exp(x) for x up to 44 (beyond, any value), times {@link #SCALE}. Zero from {@link #EXP_ZERO} down, NaN for NaN. At
+     * most 0.91 ulp off. This is the readable form: hot loops write it out, where a call would make objects of its vectors.
+     */
     static FloatVector expScaled(FloatVector x) {
         FloatVector biased = x.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUNDER));
         FloatVector n = biased.sub(ROUNDER);
@@ -78,7 +83,8 @@ final class VectorMath {
 
     /**
      * {@code x Phi(x)} with Phi the normal distribution. With a = |x| it is {@code max(x, 0) - a Phi(-a)}, where Phi(-a)
-     * comes from Mills' ratio rather than from 1 - erf, so that the tail keeps its relative accuracy.
+     * comes from Mills' ratio rather than from 1 - erf, so that the tail keeps its relative accuracy. At
+     * most 6.3 ulp off, on the left; 1 ulp on the right of 1. Negative zero for negative infinity, NaN for NaN.
      */
     static FloatVector gelu(FloatVector x) {
         FloatVector a = x.abs();
@@ -91,7 +97,10 @@ final class VectorMath {
                 .blend(relu, a.compare(VectorOperators.GE, GELU_ZERO));
     }
 
-    /** The derivative of {@link #gelu}, {@code Phi(x) + x phi(x)} with phi the normal density. */
+    /**
+     * The derivative of {@link #gelu}, {@code Phi(x) + x phi(x)} with phi the normal density. At most 1.2 ulp of 1 off; it
+     * crosses zero at x = -0.7518, so its relative error has no bound there. 0 and 1 for the infinities, NaN for NaN.
+     */
     static FloatVector geluSlope(FloatVector x) {
         FloatVector a = x.abs();
         FloatVector square = a.mul(a);
