@@ -122,9 +122,8 @@ final class Packing {
             // A block reads 16 rows: those beyond the panel must exist, and what they write is overwritten by later blocks.
             int blockRows = Blocking.roundUp(width, LANES);
             boolean inside = from + (blockRows - 1L) * across + depth <= source.length;
-            int steps = width % LANES == 0 ? depth : depth - 1;
             if (inside) {
-                for (; p + LANES <= steps; p += LANES) {
+                for (; p + LANES <= depth; p += LANES) {
                     for (int r = 0; r < width; r += LANES) {
                         Transpose16.transpose(source, from + r * across + p, across, panels, to + p * width + r, width);
                     }
