@@ -98,6 +98,9 @@ public final class SentimentModel {
         attention = new AttentionPooling(builder, "pooling", dim);
         head = new ClassifierHead(builder, "head", SUMMARIES * dim, CLASSES, (float) config.headDropout());
         parameters = builder.build();
+        // Without an opinion at first: the loss starts at ln 2 whatever the summaries are, and falls from there.
+        Parameter last = head.linear().weight();
+        Arrays.fill(last.values(), last.offset(), last.offset() + last.size(), 0f);
     }
 
     private Embedding silent(Parameters.Builder builder, String name, int count) {
