@@ -29,15 +29,16 @@ final class ImplementationChooser {
      * @param implementation what runs
      * @param kernels its kernels
      * @param reason why
+     * @param fallback whether nobody asked for it
      */
-    record Choice(Implementation implementation, KernelSet kernels, String reason) {}
+    record Choice(Implementation implementation, KernelSet kernels, String reason, boolean fallback) {}
 
     /** Decides; {@code asked} is null where the program leaves it to the property and the machine. */
     static Choice choose(Implementation asked) {
         Choice choice = decide(asked);
         if (LOGGED.compareAndSet(false, true)) {
             LOG.log(
-                    choice.implementation == Implementation.SCALAR && asked == null ? Level.WARNING : Level.DEBUG,
+                    choice.fallback ? Level.WARNING : Level.DEBUG,
                     "Lanewise runs " + choice.implementation + " kernels, " + choice.kernels.vectorBits() + " bits: "
                             + choice.reason);
         }
@@ -52,17 +53,17 @@ final class ImplementationChooser {
             by = PROPERTY + " asks for it";
         }
         if (wanted == Implementation.SCALAR) {
-            return new Choice(Implementation.SCALAR, ScalarKernels.INSTANCE, by);
+            return new Choice(Implementation.SCALAR, ScalarKernels.INSTANCE, by, false);
         }
         Optional<String> obstacle = VectorSupport.obstacle();
         if (obstacle.isEmpty()) {
             String reason = wanted == null ? "the Vector API is there" : by;
-            return new Choice(Implementation.VECTOR, VectorSupport.kernels(), reason);
+            return new Choice(Implementation.VECTOR, VectorSupport.kernels(), reason, false);
         }
         if (wanted == Implementation.VECTOR) {
             throw new IllegalStateException("vector kernels were asked for, but " + obstacle.get());
         }
-        return new Choice(Implementation.SCALAR, ScalarKernels.INSTANCE, obstacle.get());
+        return new Choice(Implementation.SCALAR, ScalarKernels.INSTANCE, obstacle.get(), true);
     }
 
     private static Implementation fromProperty() {

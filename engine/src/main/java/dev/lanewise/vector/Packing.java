@@ -25,7 +25,7 @@ final class Packing {
     /**
      * Packs a block.
      *
-     * @param width rows of A or columns of B in a panel
+     * @param width rows of A or columns of B in a panel; the whole vectors that cover it run over by less than itself
      * @param count rows of A or columns of B in the block
      * @param depth depth of the block
      * @param scale factor of every element
