@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Reads and writes float32 tensors in the safetensors format: eight bytes with the header's length, little endian; a JSON
@@ -92,7 +93,8 @@ public final class Safetensors {
         ObjectNode root = JSON.createObjectNode();
         if (!metadata.isEmpty()) {
             ObjectNode node = root.putObject(METADATA);
-            metadata.forEach(node::put);
+            // Sorted: the order of Map.of differs from one JVM to the next, and equal models are to be equal files.
+            new TreeMap<>(metadata).forEach(node::put);
         }
         long offset = 0;
         for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {

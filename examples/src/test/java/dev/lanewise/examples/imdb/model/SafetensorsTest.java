@@ -45,6 +45,21 @@ class SafetensorsTest {
     }
 
     @Test
+    void orderOfMetadataMakesNoDifference() throws IOException {
+        Map<String, String> one = new LinkedHashMap<>();
+        Map<String, String> other = new LinkedHashMap<>();
+        for (int i = 0; i < 5; i++) {
+            one.put("key" + i, "value");
+            other.put("key" + (4 - i), "value");
+        }
+        Path first = folder.resolve("first");
+        Path second = folder.resolve("second");
+        Safetensors.write(first, Map.of("a", Tensor.vector(1, 2)), one);
+        Safetensors.write(second, Map.of("a", Tensor.vector(1, 2)), other);
+        assertEquals(-1, Files.mismatch(first, second));
+    }
+
+    @Test
     void tensorLargerThanTheBufferIsReadBack() throws IOException {
         float[] values = new float[600_001];
         for (int i = 0; i < values.length; i++) {
