@@ -9,8 +9,8 @@ import dev.lanewise.runtime.Workers;
  * overlap it otherwise. The same arguments give the same bits for any number of threads.
  */
 public final class ElementwiseOps {
-    /** Columns that one part of a column sum covers: two cache lines, so that neighbours do not share one. */
-    private static final int COLUMN_BLOCK = 32;
+    /** Columns that one part of a column sum covers: shorter runs of each row cost more than a second thread gains. */
+    private static final int COLUMN_BLOCK = 128;
 
     private final ElementwiseKernels kernels;
     private final Workers workers;
