@@ -1,0 +1,53 @@
+package dev.lanewise.machinecode;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A register-tile kernel whose machine code is looked at. One list, so that a new kernel is one line.
+ *
+ * @param type name of its class in {@code dev.lanewise.vector}
+ * @param method its name
+ * @param rows rows of the tile
+ * @param vectors vectors in a row of the tile
+ * @param scalarReloads instructions of the loop that may read an integer or an address from the stack: where a kernel needs
+ *     more of them than there are general registers, which the multiply-adds hide. A vector is never reloaded.
+ */
+record CheckedKernel(String type, String method, int rows, int vectors, int scalarReloads) {
+    private static final String PACKAGE = "dev.lanewise.vector.";
+
+    /** What runs at a vector width. */
+    static List<CheckedKernel> at(int vectorBits) {
+        boolean large = vectorBits == 512;
+        String tile = large ? "14x2" : "6x2";
+        String attention = large ? "12x2" : "6x2";
+        return Stream.of(
+                of("MicroKernel" + tile, "multiply", 0),
+                of("MicroKernel" + tile, "multiplyAdd", 0),
+                of("AttentionKernel" + attention, "multiply", 0),
+                of("AttentionKernel" + attention, "addByColumns", 0),
+                of("AttentionKernel" + attention, "addByRows", 2)).toList();
+    }
+
+    /** The tile is the end of the name: {@code MicroKernel14x2} has 14 rows of 2 vectors. */
+    private static CheckedKernel of(String type, String method, int scalarReloads) {
+        String[] tile = type.replaceFirst("^\\D*", "").split("x");
+        return new CheckedKernel(
+                PACKAGE + type, method, Integer.parseInt(tile[0]), Integer.parseInt(tile[1]), scalarReloads);
+    }
+
+    /** As the JVM's options and its output name it. */
+    String signature() {
+        return type + "::" + method;
+    }
+
+    /** Multiply-adds of one step of the depth. */
+    int fmasPerStep() {
+        return rows * vectors;
+    }
+
+    @Override
+    public String toString() {
+        return signature().substring(PACKAGE.length());
+    }
+}

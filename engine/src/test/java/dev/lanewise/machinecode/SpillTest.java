@@ -1,0 +1,73 @@
+package dev.lanewise.machinecode;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.lanewise.Engine;
+import dev.lanewise.EngineInfo;
+import dev.lanewise.Implementation;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * That the optimising compiler keeps every accumulator of every register tile in a register: the loop of each kernel is
+ * found in its machine code and counted. Prints what it found as a table.
+ */
+@Timeout(300)
+final class SpillTest {
+    @Test
+    void innerLoopsHoldMultiplyAddsAndNoSpillAndNoCall() throws IOException, InterruptedException {
+        EngineInfo info = info();
+        assumeTrue(info.implementation() == Implementation.VECTOR, "no vector kernels: " + info.reason());
+        Optional<String> obstacle = KernelCode.obstacle();
+        obstacle.ifPresent(reason -> System.out.println("machine code of the kernels is not checked: " + reason));
+        assumeTrue(obstacle.isEmpty(), obstacle.orElse(""));
+
+        List<CheckedKernel> kernels = CheckedKernel.at(info.vectorBits());
+        Map<CheckedKernel, List<Instruction>> code = KernelCode.disassembled(kernels, options());
+
+        List<String> faults = new ArrayList<>();
+        StringBuilder table = new StringBuilder(
+                String.format(
+                        "%n| %d bits | multiply-adds in the loop | instructions | spilled vectors | integers on the stack |"
+                                + "%n|---|---:|---:|---:|---:|%n",
+                        info.vectorBits()));
+        for (CheckedKernel kernel : kernels) {
+            Optional<FmaLoop> found = FmaLoop.find(code.getOrDefault(kernel, List.of()));
+            if (found.isEmpty()) {
+                faults.add(kernel + ": no loop with multiply-adds in the code of the optimising compiler");
+                continue;
+            }
+            FmaLoop loop = found.get();
+            loop.faults(kernel).forEach(fault -> faults.add(kernel + ": " + fault));
+            table.append(
+                    String.format(
+                            "| %s | %d | %d | %d | %d |%n", kernel, loop.fmas(), loop.instructions(), loop.spills(),
+                            loop.scalarReloads()));
+        }
+        System.out.println(table);
+        assertEquals(List.of(), faults);
+    }
+
+    private static EngineInfo info() {
+        try (Engine engine = Engine.serial()) {
+            return engine.info();
+        }
+    }
+
+    /** The width of this JVM, and the module. */
+    private static List<String> options() {
+        return Stream.concat(
+                Stream.of("--add-modules", "jdk.incubator.vector"),
+                ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                        .filter(argument -> argument.matches("-XX:(MaxVectorSize|UseAVX)=.*")))
+                .toList();
+    }
+}
