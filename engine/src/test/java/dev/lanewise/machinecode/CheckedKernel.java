@@ -10,30 +10,35 @@ import java.util.stream.Stream;
  * @param method its name
  * @param rows rows of the tile
  * @param vectors vectors in a row of the tile
+ * @param vectorMoves instructions of the loop that may move a vector to or from the stack: none with 32 vector registers.
+ *     With 16 (AVX2 without AVX-512) the compiler hoists three broadcasts of A, and one accumulator goes through the stack in
+ *     each step
  * @param scalarReloads instructions of the loop that may read an integer or an address from the stack: where a kernel needs
- *     more of them than there are general registers, which the multiply-adds hide. A vector is never reloaded.
+ *     more of them than there are general registers, which the multiply-adds hide
  */
-record CheckedKernel(String type, String method, int rows, int vectors, int scalarReloads) {
+record CheckedKernel(String type, String method, int rows, int vectors, int vectorMoves, int scalarReloads) {
     private static final String PACKAGE = "dev.lanewise.vector.";
 
-    /** What runs at a vector width. */
-    static List<CheckedKernel> at(int vectorBits) {
+    /** What runs at a vector width on a machine with so many vector registers. */
+    static List<CheckedKernel> at(int vectorBits, int vectorRegisters) {
         boolean large = vectorBits == 512;
         String tile = large ? "14x2" : "6x2";
         String attention = large ? "12x2" : "6x2";
+        int vectorMoves = vectorRegisters == 32 ? 0 : 2;
         return Stream.of(
-                of("MicroKernel" + tile, "multiply", 0),
-                of("MicroKernel" + tile, "multiplyAdd", 0),
-                of("AttentionKernel" + attention, "multiply", 0),
-                of("AttentionKernel" + attention, "addByColumns", 0),
-                of("AttentionKernel" + attention, "addByRows", 2)).toList();
+                of("MicroKernel" + tile, "multiply", vectorMoves, 0),
+                of("MicroKernel" + tile, "multiplyAdd", vectorMoves, 0),
+                of("AttentionKernel" + attention, "multiply", vectorMoves, 0),
+                of("AttentionKernel" + attention, "addByColumns", vectorMoves, 0),
+                of("AttentionKernel" + attention, "addByRows", vectorMoves, 3)).toList();
     }
 
     /** The tile is the end of the name: {@code MicroKernel14x2} has 14 rows of 2 vectors. */
-    private static CheckedKernel of(String type, String method, int scalarReloads) {
+    private static CheckedKernel of(String type, String method, int vectorMoves, int scalarReloads) {
         String[] tile = type.replaceFirst("^\\D*", "").split("x");
         return new CheckedKernel(
-                PACKAGE + type, method, Integer.parseInt(tile[0]), Integer.parseInt(tile[1]), scalarReloads);
+                PACKAGE + type, method, Integer.parseInt(tile[0]), Integer.parseInt(tile[1]), vectorMoves,
+                scalarReloads);
     }
 
     /** As the JVM's options and its output name it. */

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 /** Reads recorded disassemblies: one kernel of 6 x 2 vectors, compiled for 32 vector registers and for 16. */
 @Tag("once")
 final class FmaLoopTest {
-    private static final CheckedKernel KERNEL = new CheckedKernel("dev.lanewise.vector.Kernel6x2", "multiply", 6, 2, 0);
+    private static final CheckedKernel KERNEL = new CheckedKernel("dev.lanewise.vector.Kernel6x2", "multiply", 6, 2, 0,
+            0);
 
     @Test
     void innerLoopIsFoundInsideTheOuterOne() throws IOException {
@@ -45,8 +46,8 @@ final class FmaLoopTest {
         FmaLoop loop = FmaLoop.find(code).orElseThrow();
 
         assertEquals(new FmaLoop(1, 4, 0, 2, 0), loop);
-        assertEquals(1, loop.faults(new CheckedKernel("Kernel1x1", "multiply", 1, 1, 1)).size());
-        assertEquals(List.of(), loop.faults(new CheckedKernel("Kernel1x1", "multiply", 1, 1, 2)));
+        assertEquals(1, loop.faults(new CheckedKernel("Kernel1x1", "multiply", 1, 1, 0, 1)).size());
+        assertEquals(List.of(), loop.faults(new CheckedKernel("Kernel1x1", "multiply", 1, 1, 0, 2)));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.lanewise.machinecode;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.lanewise.Engine;
 import dev.lanewise.EngineInfo;
 import dev.lanewise.Implementation;
@@ -17,8 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * That the optimising compiler keeps every accumulator of every register tile in a register: the loop of each kernel is
- * found in its machine code and counted. Prints what it found as a table.
+ * That the optimising compiler keeps the accumulators of every register tile in registers: the loop of each kernel is found
+ * in its machine code and counted. Prints what it found as a table. To run only this, at all widths:
+ * {@code mvn test -pl engine -Dtest=SpillTest}.
  */
 @Timeout(300)
 final class SpillTest {
@@ -30,7 +32,7 @@ final class SpillTest {
         obstacle.ifPresent(reason -> System.out.println("machine code of the kernels is not checked: " + reason));
         assumeTrue(obstacle.isEmpty(), obstacle.orElse(""));
 
-        List<CheckedKernel> kernels = CheckedKernel.at(info.vectorBits());
+        List<CheckedKernel> kernels = CheckedKernel.at(info.vectorBits(), vectorRegisters());
         Map<CheckedKernel, List<Instruction>> code = KernelCode.disassembled(kernels, options());
 
         List<String> faults = new ArrayList<>();
@@ -60,6 +62,12 @@ final class SpillTest {
         try (Engine engine = Engine.serial()) {
             return engine.info();
         }
+    }
+
+    /** AVX-512, level 3 of the JVM's option, doubled the registers, also those of narrower vectors. */
+    private static int vectorRegisters() {
+        HotSpotDiagnosticMXBean jvm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        return Integer.parseInt(jvm.getVMOption("UseAVX").getValue()) >= 3 ? 32 : 16;
     }
 
     /** The width of this JVM, and the module. */
