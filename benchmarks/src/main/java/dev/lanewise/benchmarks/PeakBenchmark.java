@@ -13,6 +13,7 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
@@ -61,6 +62,19 @@ public class PeakBenchmark {
     public float fma(FlopRate work) {
         work.add(2.0 * ACCUMULATORS * SPECIES.length() * STEPS);
         return kernel(STEPS, factor, addend);
+    }
+
+    /**
+     * {@link #fma} on all processors at once: the ruler for what runs on all of them, since cores that are all busy may run
+     * at a lower clock, or be two halves of one.
+     *
+     * @param work counts the operations of all threads
+     * @return the sum of all lanes
+     */
+    @Benchmark
+    @Threads(Threads.MAX)
+    public float fmaParallel(FlopRate work) {
+        return fma(work);
     }
 
     /** {@code acc = acc * factor + addend} in each accumulator, {@code steps} times. */

@@ -28,6 +28,12 @@ class BenchmarksJarTest {
                         ActivationBenchmark.reluBackward
                         AttentionBenchmark.forward
                         AttentionBenchmark.forwardAndBackward
+                        BandwidthBenchmark.copy
+                        BandwidthBenchmark.copyParallel
+                        BandwidthBenchmark.read
+                        BandwidthBenchmark.readParallel
+                        BandwidthBenchmark.triad
+                        BandwidthBenchmark.triadParallel
                         ElementwiseBenchmark.addBias
                         ElementwiseBenchmark.addResidual
                         ElementwiseBenchmark.biasGradient
@@ -39,6 +45,7 @@ class BenchmarksJarTest {
                         LayerNormBenchmark.forward
                         MatMulBenchmark.multiply
                         PeakBenchmark.fma
+                        PeakBenchmark.fmaParallel
                         SoftmaxBenchmark.backward
                         SoftmaxBenchmark.forward
                         UpdateBenchmark.adamW
@@ -51,6 +58,12 @@ class BenchmarksJarTest {
     void gateRunsFromTheJar() throws Exception {
         run(0, "-cp", jar(), "dev.lanewise.benchmarks.gate.Gate", "--help");
         run(3, "-cp", jar(), "dev.lanewise.benchmarks.gate.Gate", "--results", "no-such-file.json", "--width", "256");
+    }
+
+    @Test
+    void sharesRunsFromTheJar() throws Exception {
+        run(0, "-cp", jar(), "dev.lanewise.benchmarks.gate.Shares", "--help");
+        run(3, "-cp", jar(), "dev.lanewise.benchmarks.gate.Shares", "no-such-file.json");
     }
 
     @Test

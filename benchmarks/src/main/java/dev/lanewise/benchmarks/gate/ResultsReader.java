@@ -62,7 +62,8 @@ final class ResultsReader {
         return benchmark.substring(benchmark.lastIndexOf('.', method - 1) + 1);
     }
 
-    private static List<Double> forkMedians(String where, JsonNode metric) {
+    /** One median for each fork of a metric. */
+    static List<Double> forkMedians(String where, JsonNode metric) {
         JsonNode raw = metric.get("rawData");
         if (raw == null) {
             // Sample mode records a histogram instead.
