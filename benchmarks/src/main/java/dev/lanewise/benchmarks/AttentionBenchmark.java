@@ -51,7 +51,7 @@ public class AttentionBenchmark extends LadderBenchmark {
 
     @Override
     protected void prepare() {
-        if (implementation == Ladder.NAIVE && tokens > MOST_NAIVE_TOKENS) {
+        if (naive() && tokens > MOST_NAIVE_TOKENS) {
             throw new IllegalStateException(
                     "NAIVE ends at " + MOST_NAIVE_TOKENS + " tokens, since " + tokens + " would take minutes: leave it"
                             + " out with -p implementation=VECTOR,VECTOR_PARALLEL");

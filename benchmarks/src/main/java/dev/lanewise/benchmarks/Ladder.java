@@ -2,6 +2,8 @@ package dev.lanewise.benchmarks;
 
 import dev.lanewise.Engine;
 import dev.lanewise.Implementation;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The rungs that every kernel is measured on, from plain loops to vectors on all processors. */
 public enum Ladder {
@@ -18,6 +20,16 @@ public enum Ladder {
     Ladder(Implementation kernels, int threads) {
         this.kernels = kernels;
         this.threads = threads;
+    }
+
+    /**
+     * Finds a rung by the value of the benchmark parameter.
+     *
+     * @param implementation name of a rung, or of something else
+     * @return empty if there is no such rung
+     */
+    public static Optional<Ladder> find(String implementation) {
+        return Stream.of(values()).filter(rung -> rung.name().equals(implementation)).findFirst();
     }
 
     /**

@@ -1,7 +1,13 @@
 package dev.lanewise.benchmarks;
 
 import dev.lanewise.Engine;
+import dev.lanewise.benchmarks.peers.Call;
+import dev.lanewise.benchmarks.peers.Peer;
+import dev.lanewise.benchmarks.peers.PeerException;
+import dev.lanewise.benchmarks.peers.Peers;
+import dev.lanewise.benchmarks.peers.Workload;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -40,35 +46,83 @@ public abstract class LadderBenchmark {
     /** Ends the warming of code that never settles, such as on a machine whose other work starves the compiler. */
     private static final int MOST_BATCHES = 40;
 
-    /** Which implementation runs, on how many threads. */
-    @Param
-    public Ladder implementation;
+    /** Which implementation runs, on how many threads: a rung of the {@link Ladder}, or a peer where the build has any. */
+    @Param({"NAIVE", "VECTOR", "VECTOR_PARALLEL"})
+    public String implementation;
 
-    /** Runs the rung. */
+    /** Runs the rung; null where a peer runs. */
     protected Engine engine;
+
+    /** Runs a peer's part; null where the engine runs. */
+    private Call call;
 
     /** For subclasses. */
     protected LadderBenchmark() {}
 
-    /** Starts the engine, makes the operands and warms the kernels. */
+    /**
+     * Starts the engine, makes the operands and warms the kernels.
+     *
+     * @throws PeerException if the implementation is not a rung, nor a peer that computes this benchmark here
+     */
     @Setup
-    public final void setUp() {
+    public final void setUp() throws PeerException {
         open();
-        if (implementation != Ladder.NAIVE) {
+        if (engine != null && !naive()) {
             warmUp();
         }
     }
 
-    /** Ends the engine's threads. */
+    /** Ends the engine's threads, or frees what the peer holds. */
     @TearDown
     public final void close() {
-        engine.close();
+        if (engine != null) {
+            engine.close();
+        }
+        if (call != null) {
+            call.close();
+        }
     }
 
     /** Starts the engine and makes the operands, without warming. */
-    final void open() {
-        engine = implementation.open();
+    final void open() throws PeerException {
+        Optional<Ladder> rung = Ladder.find(implementation);
+        if (rung.isPresent()) {
+            engine = rung.get().open();
+            prepare();
+            return;
+        }
+        Peer peer = Peers.find(implementation);
         prepare();
+        Workload workload = workload().orElseThrow(
+                () -> new PeerException(
+                        implementation, getClass().getSuperclass().getSimpleName() + " has no part for peers"));
+        call = peer.prepare(workload, Peers.threads(implementation));
+    }
+
+    /** Whether plain loops run, which may take too long for the largest sizes. */
+    protected final boolean naive() {
+        return Ladder.NAIVE.name().equals(implementation);
+    }
+
+    /** Runs the peer once, if a peer is to be measured. Returns whether it was. */
+    protected final boolean runPeer() {
+        if (call == null) {
+            return false;
+        }
+        call.run();
+        return true;
+    }
+
+    /** Has the output arrays hold the peer's result, where it keeps its own memory. */
+    final void fetch() {
+        if (call != null) {
+            call.fetch();
+        }
+    }
+
+    /** What a peer is to compute, over the operands that were made; empty where the benchmark is about the engine alone. */
+    protected Optional<Workload> workload() {
+        return Optional.empty();
     }
 
     /**

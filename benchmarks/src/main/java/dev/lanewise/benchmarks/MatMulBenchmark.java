@@ -1,7 +1,9 @@
 package dev.lanewise.benchmarks;
 
 import dev.lanewise.Transpose;
+import dev.lanewise.benchmarks.peers.Workload;
 import java.util.List;
+import java.util.Optional;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
@@ -53,6 +55,11 @@ public class MatMulBenchmark extends LadderBenchmark {
     }
 
     @Override
+    protected Optional<Workload> workload() {
+        return Optional.of(new Workload.MatMul(1, false, false, size, size, size, a, b, c));
+    }
+
+    @Override
     protected List<float[]> outputs() {
         return List.of(c);
     }
@@ -66,7 +73,9 @@ public class MatMulBenchmark extends LadderBenchmark {
     @Benchmark
     public float[] multiply(FlopRate rate) {
         rate.add(work());
-        multiply(size, size, size);
+        if (!runPeer()) {
+            multiply(size, size, size);
+        }
         return c;
     }
 

@@ -66,7 +66,7 @@ abstract class AgreementTest {
 
     private List<float[]> run(Ladder rung, Method method, String[] values) throws ReflectiveOperationException {
         LadderBenchmark benchmark = factory.get();
-        benchmark.implementation = rung;
+        benchmark.implementation = rung.name();
         set(benchmark, values);
         benchmark.open();
         try {
@@ -108,7 +108,7 @@ abstract class AgreementTest {
     /** The parameters of the benchmark itself; the rung of the ladder is run through separately. */
     private List<Field> params() {
         return Stream.of(factory.get().getClass().getFields())
-                .filter(f -> f.isAnnotationPresent(Param.class) && f.getType() != Ladder.class).toList();
+                .filter(f -> f.isAnnotationPresent(Param.class) && f.getType() == int.class).toList();
     }
 
     private List<String[]> combinations() {

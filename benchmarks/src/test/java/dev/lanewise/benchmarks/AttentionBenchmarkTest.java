@@ -13,7 +13,7 @@ class AttentionBenchmarkTest extends AgreementTest {
     @Test
     void naiveOverThousandsOfTokensIsRefusedWithWhatToType() {
         AttentionBenchmark benchmark = new AttentionBenchmark();
-        benchmark.implementation = Ladder.NAIVE;
+        benchmark.implementation = Ladder.NAIVE.name();
         benchmark.tokens = 2048;
         IllegalStateException e = assertThrows(IllegalStateException.class, benchmark::open);
         assertTrue(e.getMessage().contains("-p implementation=VECTOR,VECTOR_PARALLEL"), e.getMessage());

@@ -1,6 +1,7 @@
 package dev.lanewise.benchmarks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -55,6 +56,14 @@ class BenchmarksJarTest {
     }
 
     @Test
+    void implementationThatIsNotInTheJarIsLeftOutWithALineThatSaysSo() throws Exception {
+        String printed = run(1, "-jar", jar(), "MatMulBenchmark", "-p", "implementation=NOBODY");
+        assertTrue(printed.contains("implementation NOBODY is not in this jar: "), printed);
+        assertFalse(printed.contains("at dev.lanewise"), printed);
+        assertFalse(printed.contains("# Run progress"), printed);
+    }
+
+    @Test
     void gateRunsFromTheJar() throws Exception {
         run(0, "-cp", jar(), "dev.lanewise.benchmarks.gate.Gate", "--help");
         run(3, "-cp", jar(), "dev.lanewise.benchmarks.gate.Gate", "--results", "no-such-file.json", "--width", "256");
@@ -82,7 +91,7 @@ class BenchmarksJarTest {
     }
 
     private static String jar() {
-        return Path.of("target", "benchmarks.jar").toAbsolutePath().toString();
+        return Path.of(System.getProperty("benchmarks.jar")).toString();
     }
 
     private static String run(int exitCode, String... arguments) throws IOException, InterruptedException {

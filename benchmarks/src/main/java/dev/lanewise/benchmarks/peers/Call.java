@@ -1,0 +1,14 @@
+package dev.lanewise.benchmarks.peers;
+
+/** One computation by one library, ready to be run many times. */
+public interface Call extends AutoCloseable {
+    /** Computes once. This is what is timed. */
+    void run();
+
+    /** Copies the result to the array of the workload, where the library wrote it elsewhere. Not timed. */
+    default void fetch() {}
+
+    /** Frees what the library holds for this computation. */
+    @Override
+    default void close() {}
+}

@@ -1,0 +1,59 @@
+package dev.lanewise.benchmarks.peers;
+
+import java.util.Arrays;
+
+/** One library in a comparison, loaded. */
+record Contender(Peer peer, String version, int threads) {
+    /** Of the largest value: two orders of summation of thousands of products differ by less. */
+    private static final double TOLERANCE = 2e-5;
+
+    private static final long WARM_NANOS = 250_000_000;
+
+    /**
+     * Gets ready for a shape, and has compiled code and sleeping threads ready too. A kernel in Java whose first call is
+     * long would be compiled in the middle of its loop, and such code is slow for as long as it runs: short calls first.
+     */
+    Call warmed(Shape shape, Workload.MatMul workload) throws PeerException {
+        int batch = shape.batch() > 1 ? 4 : 1;
+        for (int[] mnk : new int[][] {{50, 37, 12}, {112, 116, 96}}) {
+            Shape small = new Shape("", batch, shape.transposeA(), shape.transposeB(), mnk[0], mnk[1], mnk[2]);
+            try (Call call = peer.prepare(small.workload(), threads)) {
+                warm(call);
+            }
+        }
+        Call call = peer.prepare(workload, threads);
+        warm(call);
+        return call;
+    }
+
+    private static void warm(Call call) {
+        long end = System.nanoTime() + WARM_NANOS;
+        do {
+            call.run();
+        } while (System.nanoTime() - end < 0);
+    }
+
+    /** What this library computes, in a new array. */
+    static float[] result(Call call, Workload workload) {
+        Arrays.fill(workload.output(), Float.NaN);
+        call.run();
+        call.fetch();
+        return workload.output().clone();
+    }
+
+    /** Throws unless the values are those of the engine, but for rounding. */
+    void agree(float[] expected, float[] actual) throws PeerException {
+        double largest = 0;
+        double difference = 0;
+        for (int i = 0; i < expected.length; i++) {
+            largest = Math.max(largest, Math.abs(expected[i]));
+            double d = Math.abs((double) expected[i] - actual[i]);
+            difference = d <= difference ? difference : d;
+        }
+        if (!(difference <= TOLERANCE * largest)) {
+            throw new PeerException(
+                    peer.name(), "its result differs from Lanewise's by " + difference + ", where the largest value is "
+                            + largest);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.lanewise.benchmarks.peers;
+
+import dev.ludovic.netlib.blas.JavaBLAS;
+
+/**
+ * netlib's {@code VectorBLAS}: BLAS in Java on the Vector API, one thread. It is column-major, and a row-major {@code C = A *
+ * B} is a column-major {@code C' = B' * A'} over the same arrays.
+ */
+public final class NetlibPeer implements Peer {
+    private static final String NAME = "NETLIB";
+
+    /** For the service loader. */
+    public NetlibPeer() {}
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Call prepare(Workload workload, int threads) throws PeerException {
+        load(threads);
+        if (workload instanceof Workload.MatMul w) {
+            JavaBLAS blas = JavaBLAS.getInstance();
+            String transposeA = w.transposeA() ? "T" : "N";
+            String transposeB = w.transposeB() ? "T" : "N";
+            int n = w.n();
+            int m = w.m();
+            int k = w.k();
+            return () -> {
+                for (int i = 0; i < w.batch(); i++) {
+                    blas.sgemm(
+                            transposeB, transposeA, n, m, k, 1f, w.b(), i * k * n, w.ldb(), w.a(), i * m * k, w.lda(),
+                            0f,
+                            w.c(), i * m * n, n);
+                }
+            };
+        }
+        throw PeerException.unsupported(NAME, workload);
+    }
+
+    @Override
+    public String load(int threads) throws PeerException {
+        if (threads > 1) {
+            throw new PeerException(NAME, "it runs on one thread only");
+        }
+        String found = JavaBLAS.getInstance().getClass().getSimpleName();
+        if (!found.equals("VectorBLAS")) {
+            throw new PeerException(NAME, "it found no Vector API and would run " + found);
+        }
+        return "netlib " + Versions.of(JavaBLAS.class) + " " + found;
+    }
+}

@@ -1,0 +1,52 @@
+package dev.lanewise.benchmarks.peers;
+
+import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A product as it is written on the command line: {@code 512}, {@code 8192x128x512} (m x k x n: A is [m x k], B is [k x n]),
+ * {@code 512*256x32x256} (a batch of 512), each with {@code :NT}, {@code :TN} or {@code :TT} where an operand is stored
+ * transposed.
+ */
+record Shape(String text, int batch, boolean transposeA, boolean transposeB, int m, int n, int k) {
+    private static final Pattern SYNTAX = Pattern
+            .compile("(?:(\\d{1,7})\\*)?(\\d{1,7})(?:x(\\d{1,7})x(\\d{1,7}))?(?::([NT])([NT]))?");
+
+    /** Reads a shape; throws IllegalArgumentException with one line that says what is wrong. */
+    static Shape parse(String text) {
+        Matcher found = SYNTAX.matcher(text);
+        if (!found.matches()) {
+            throw new IllegalArgumentException(
+                    "'" + text
+                            + "' is not a shape: write 512, 8192x128x512 for m x k x n, 512*256x32x256 for a batch of 512,"
+                            + " and :NT, :TN or :TT behind it for transposed operands");
+        }
+        int batch = found.group(1) == null ? 1 : Integer.parseInt(found.group(1));
+        int m = Integer.parseInt(found.group(2));
+        int k = found.group(3) == null ? m : Integer.parseInt(found.group(3));
+        int n = found.group(4) == null ? m : Integer.parseInt(found.group(4));
+        long largest = batch * Math.max((long) m * k, Math.max((long) k * n, (long) m * n));
+        if (batch == 0 || m == 0 || n == 0 || k == 0 || largest > 1 << 28) {
+            throw new IllegalArgumentException(
+                    "'" + text + "': every size has to be positive, and an operand at most 2^28 elements");
+        }
+        return new Shape(text, batch, "T".equals(found.group(5)), "T".equals(found.group(6)), m, n, k);
+    }
+
+    /** Operands with fixed seeds, uniform in -1..1. */
+    Workload.MatMul workload() {
+        return new Workload.MatMul(
+                batch, transposeA, transposeB, m, n, k, uniform(1, batch * m * k), uniform(2, batch * k * n),
+                new float[batch * m * n]);
+    }
+
+    private static float[] uniform(long seed, int n) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] values = new float[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = 2f * (float) random.nextDouble() - 1f;
+        }
+        return values;
+    }
+}
