@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.benchmarks.peers.PeerException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ abstract class AgreementTest {
         return tests.stream();
     }
 
-    private void assertRungsAgree(Method method, String[] values) throws ReflectiveOperationException {
+    private void assertRungsAgree(Method method, String[] values) throws ReflectiveOperationException, PeerException {
         List<float[]> expected = run(Ladder.NAIVE, method, values);
         double largest = expected.stream().mapToDouble(AgreementTest::largest).max().orElse(0);
         assertTrue(largest > 0, "NAIVE computed nothing but zeros");
@@ -64,7 +65,8 @@ abstract class AgreementTest {
         }
     }
 
-    private List<float[]> run(Ladder rung, Method method, String[] values) throws ReflectiveOperationException {
+    private List<float[]> run(Ladder rung, Method method, String[] values)
+            throws ReflectiveOperationException, PeerException {
         LadderBenchmark benchmark = factory.get();
         benchmark.implementation = rung.name();
         set(benchmark, values);

@@ -2,7 +2,6 @@ package dev.lanewise.benchmarks.peers;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -36,18 +35,17 @@ final class NativeEnvironment {
 
     /** Does the same to this process, for libraries that are loaded from now on; without effect where libc has no setenv. */
     static void apply(int threads) {
-        Linker linker = Linker.nativeLinker();
-        Optional<MemorySegment> set = linker.defaultLookup().find("setenv");
-        Optional<MemorySegment> unset = linker.defaultLookup().find("unsetenv");
+        Optional<MethodHandle> set = NativeLibrary.libc(
+                "setenv",
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+        Optional<MethodHandle> unset = NativeLibrary.libc("unsetenv",
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
         if (set.isEmpty() || unset.isEmpty()) {
             return;
         }
-        MethodHandle setenv = linker.downcallHandle(
-                set.get(),
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
-        MethodHandle unsetenv = linker.downcallHandle(
-                unset.get(), FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
+        MethodHandle setenv = set.get();
+        MethodHandle unsetenv = unset.get();
         try (Arena arena = Arena.ofConfined()) {
             for (String name : REMOVED) {
                 check((int) unsetenv.invokeExact(arena.allocateFrom(name)), name);

@@ -11,12 +11,14 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.net.URL;
+import java.util.Optional;
 import org.bytedeco.javacpp.Loader;
 
 /**
  * A shared library out of a jar of JavaCPP's presets: extracted to the user's JavaCPP cache ({@code ~/.javacpp/cache}), where
  * JavaCPP itself looks too, so that one process never holds two copies.
  */
+@SuppressWarnings("restricted") // Calling native code is what it is for; all of it is behind this class.
 final class NativeLibrary {
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
     static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
@@ -81,6 +83,17 @@ final class NativeLibrary {
         } catch (Throwable e) {
             throw unexpected(e);
         }
+    }
+
+    /** A function of the C library, which is always loaded; empty on a system whose C library has none of that name. */
+    static Optional<MethodHandle> libc(String function, FunctionDescriptor descriptor) {
+        Linker linker = Linker.nativeLinker();
+        return linker.defaultLookup().find(function).map(address -> linker.downcallHandle(address, descriptor));
+    }
+
+    /** The first bytes of what a function returned a pointer to. */
+    static MemorySegment view(MemorySegment pointer, long bytes) {
+        return pointer.reinterpret(bytes);
     }
 
     /** Views of an array, cut into {@code count} equal parts. */

@@ -51,7 +51,7 @@ public final class OneDnnPeer implements Peer {
     private static String version() {
         MethodHandle get = library.function("dnnl_version", FunctionDescriptor.of(ADDRESS));
         try {
-            MemorySegment v = ((MemorySegment) get.invokeExact()).reinterpret(3 * INT.byteSize());
+            MemorySegment v = NativeLibrary.view((MemorySegment) get.invokeExact(), 3 * INT.byteSize());
             return "oneDNN " + v.getAtIndex(INT, 0) + "." + v.getAtIndex(INT, 1) + "." + v.getAtIndex(INT, 2);
         } catch (Throwable e) {
             throw NativeLibrary.unexpected(e);

@@ -57,7 +57,7 @@ public final class OpenBlasPeer implements Peer {
     }
 
     private static String text(MemorySegment address) {
-        return address.reinterpret(Long.MAX_VALUE).getString(0);
+        return NativeLibrary.view(address, Long.MAX_VALUE).getString(0);
     }
 
     /** Initialised with the first product, after the library. */

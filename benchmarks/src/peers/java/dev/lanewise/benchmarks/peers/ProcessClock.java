@@ -2,7 +2,6 @@ package dev.lanewise.benchmarks.peers;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -30,11 +29,10 @@ final class ProcessClock {
     private final MemorySegment time = Arena.global().allocate(2 * Long.BYTES, Long.BYTES);
 
     ProcessClock() {
-        Linker linker = Linker.nativeLinker();
+        FunctionDescriptor descriptor = FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
+                ValueLayout.ADDRESS);
         getTime = System.getProperty("os.name").equals("Linux")
-                ? linker.downcallHandle(
-                        linker.defaultLookup().findOrThrow("clock_gettime"),
-                        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS))
+                ? NativeLibrary.libc("clock_gettime", descriptor).orElse(null)
                 : null;
     }
 
