@@ -2,6 +2,9 @@ package dev.lanewise;
 
 import dev.lanewise.kernels.KernelSet;
 import dev.lanewise.runtime.Workers;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
 
 /**
  * The one door to the kernels: an implementation, a team of threads, and the operations grouped by family.
@@ -17,6 +20,9 @@ import dev.lanewise.runtime.Workers;
  * several threads at once are allowed: one has the team, the others run on their own thread.
  */
 public final class Engine implements AutoCloseable {
+    private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(5);
+
+    private final ImplementationChooser.Choice choice;
     private final EngineInfo info;
     private final Workers workers;
     private final boolean ownsWorkers;
@@ -31,6 +37,7 @@ public final class Engine implements AutoCloseable {
 
     private Engine(ImplementationChooser.Choice choice, Workers workers, boolean ownsWorkers) {
         KernelSet kernels = choice.kernels();
+        this.choice = choice;
         this.workers = workers;
         this.ownsWorkers = ownsWorkers;
         info = new EngineInfo(
@@ -190,6 +197,53 @@ public final class Engine implements AutoCloseable {
      */
     public UpdateOps update() {
         return update;
+    }
+
+    /**
+     * Has every kernel compiled before the first long call, within 5 seconds: see {@link #warmUp(Duration)}.
+     *
+     * @return whether everything was compiled in time
+     * @throws IllegalStateException if the engine's team is closed
+     */
+    public boolean warmUp() {
+        return warmUp(WARM_UP_LIMIT);
+    }
+
+    /**
+     * Has every kernel compiled before the first long call. A JVM that has just started interprets a kernel, and a kernel
+     * whose first calls are long takes the longest to be compiled well; this makes many short calls of every kernel on
+     * operands of its own, matrix multiply first, until each is compiled as a whole. It takes one to three seconds in a JVM
+     * that has just started and a few milliseconds after that, works on the calling thread, and allocates about 3 MB, which
+     * it does not keep, besides what kernels allocate until they are compiled. Results of other calls, which may run at the
+     * same time, do not depend on it.
+     *
+     * <p>Kernels are compiled for all engines of the JVM. Scalar kernels need no warming: nothing is called for them.
+     *
+     * @param limit the time after which no further kernel is called
+     * @return whether everything was compiled in time; false too where the JVM does not tell what a thread allocates
+     * @throws IllegalStateException if the engine's team is closed
+     */
+    public boolean warmUp(Duration limit) {
+        return warmUp(limit, WarmupSteps::all);
+    }
+
+    /**
+     * Like {@link #warmUp()}, for a program that uses matrix multiply alone: takes about a quarter of the time.
+     *
+     * @return whether everything was compiled in time
+     * @throws IllegalStateException if the engine's team is closed
+     */
+    public boolean warmUpMatMul() {
+        return warmUp(WARM_UP_LIMIT, WarmupSteps::matMul);
+    }
+
+    private boolean warmUp(Duration limit, Function<WarmupSteps, List<List<Runnable>>> stages) {
+        // Wakes the team, and fails if it is closed.
+        workers.run(workers.threads(), part -> {});
+        if (info.implementation() == Implementation.SCALAR) {
+            return true;
+        }
+        return Warmup.run(stages.apply(new WarmupSteps(new Engine(choice, Workers.serial(), false))), limit);
     }
 
     /** Ends the threads that this engine made; a team that was given to it stays open. */

@@ -1,0 +1,88 @@
+package dev.lanewise;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Calls kernels on small operands until the optimising compiler has compiled each as a whole.
+ *
+ * <p>A kernel whose first calls are long is first compiled in the middle of its loop (on-stack replacement), which takes
+ * twice as long as the compilation that stays, and its vectors are objects until then. Short calls reach the threshold of
+ * calls before that of iterations. How to tell that a kernel is compiled: until then each of its vectors is an object, and
+ * from then on a call allocates nothing.
+ *
+ * <p>Compilation goes on in the background, so each step is called for a few milliseconds and then another has its turn;
+ * steps that wait for the compiler leave the processor to it.
+ */
+final class Warmup {
+    /** One turn of one step. */
+    private static final long TURN_NANOS = 3_000_000;
+
+    /** Calls of a turn at most: enough to see what a call allocates. */
+    private static final int MOST_CALLS = 32;
+
+    /** Less than one boxed vector of any width, which is two objects. */
+    private static final long BYTES_OF_A_CALL = 40;
+
+    /** A pause after a round in which no step was finished. */
+    private static final long PAUSE_NANOS = 500_000;
+
+    private final AllocationCounter allocation;
+    private final long deadline;
+
+    private Warmup(AllocationCounter allocation, long deadline) {
+        this.allocation = allocation;
+        this.deadline = deadline;
+    }
+
+    /**
+     * Warms.
+     *
+     * @param stages steps that are warmed together, one stage after the other
+     * @param limit the time after which no further step is started
+     * @return whether every step is compiled; false if the time was over before, or the JVM does not count allocations
+     */
+    static boolean run(List<List<Runnable>> stages, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        Optional<AllocationCounter> allocation = AllocationCounter.find();
+        Warmup warmup = new Warmup(allocation.orElse(null), deadline);
+        boolean compiled = true;
+        for (List<Runnable> stage : stages) {
+            compiled &= warmup.run(stage);
+        }
+        return compiled;
+    }
+
+    private boolean run(List<Runnable> stage) {
+        List<Runnable> waiting = new ArrayList<>(stage);
+        while (!waiting.isEmpty() && !isOver()) {
+            if (!waiting.removeIf(step -> !isOver() && isCompiled(step))) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+        return waiting.isEmpty();
+    }
+
+    private boolean isOver() {
+        return System.nanoTime() - deadline >= 0;
+    }
+
+    /** Gives a step its turn; true if its calls allocated nothing. */
+    private boolean isCompiled(Runnable step) {
+        long end = System.nanoTime() + TURN_NANOS;
+        try {
+            long before = allocation == null ? 0 : allocation.bytes();
+            int calls = 0;
+            do {
+                step.run();
+                calls++;
+            } while (calls < MOST_CALLS && System.nanoTime() - end < 0);
+            return allocation != null && allocation.bytes() - before < BYTES_OF_A_CALL * calls;
+        } catch (ReflectiveOperationException e) {
+            return false;
+        }
+    }
+}
