@@ -32,7 +32,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Fork(value = 3, jvmArgsPrepend = {
-    "--add-modules", "jdk.incubator.vector", "--sun-misc-unsafe-memory-access=allow", "-Xms1g", "-Xmx1g"
+    "--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
+    "--sun-misc-unsafe-memory-access=allow", "-Xms1g", "-Xmx1g"
 })
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
@@ -50,7 +51,7 @@ public abstract class LadderBenchmark {
     @Param({"NAIVE", "VECTOR", "VECTOR_PARALLEL"})
     public String implementation;
 
-    /** Runs the rung; null where a peer runs. */
+    /** Runs the rung; where a peer runs, it only prepares operands. */
     protected Engine engine;
 
     /** Runs a peer's part; null where the engine runs. */
@@ -67,7 +68,7 @@ public abstract class LadderBenchmark {
     @Setup
     public final void setUp() throws PeerException {
         open();
-        if (engine != null && !naive()) {
+        if (call == null && !naive()) {
             warmUp();
         }
     }
@@ -92,10 +93,10 @@ public abstract class LadderBenchmark {
             return;
         }
         Peer peer = Peers.find(implementation);
+        engine = Engine.serial();
         prepare();
         Workload workload = workload().orElseThrow(
-                () -> new PeerException(
-                        implementation, getClass().getSuperclass().getSimpleName() + " has no part for peers"));
+                () -> new PeerException(implementation, "this benchmark measures the engine only"));
         call = peer.prepare(workload, Peers.threads(implementation));
     }
 

@@ -41,18 +41,18 @@ record Contender(Peer peer, String version, int threads) {
         return workload.output().clone();
     }
 
-    /** Throws unless the values are those of the engine, but for rounding. */
-    void agree(float[] expected, float[] actual) throws PeerException {
+    /** Throws unless the values are those expected, but for rounding. */
+    static void agree(String name, float[] expected, float[] actual) throws PeerException {
         double largest = 0;
         double difference = 0;
         for (int i = 0; i < expected.length; i++) {
             largest = Math.max(largest, Math.abs(expected[i]));
             double d = Math.abs((double) expected[i] - actual[i]);
-            difference = d <= difference ? difference : d;
+            difference = Math.max(difference, d);
         }
         if (!(difference <= TOLERANCE * largest)) {
             throw new PeerException(
-                    peer.name(), "its result differs from Lanewise's by " + difference + ", where the largest value is "
+                    name, "its result differs from what is right by " + difference + ", where the largest value is "
                             + largest);
         }
     }

@@ -36,7 +36,7 @@ final class Match {
                     calls.add(call);
                     float[] actual = Contender.result(call, workload);
                     expected = expected == null ? actual : expected;
-                    contender.agree(expected, actual);
+                    Contender.agree(contender.peer().name(), expected, actual);
                     names.add(contender.peer().name());
                     turns.add(Block.of(call), workload.work());
                 } catch (PeerException e) {
