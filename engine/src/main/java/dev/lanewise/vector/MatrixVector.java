@@ -1,0 +1,296 @@
+package dev.lanewise.vector;
+
+import static dev.lanewise.vector.Blocking.ceilDiv;
+import static dev.lanewise.vector.Blocking.roundUp;
+import static dev.lanewise.vector.Lanes.LANES;
+
+import dev.lanewise.runtime.Pool;
+import dev.lanewise.runtime.Workers;
+import java.util.Arrays;
+
+/**
+ * Products that touch each element of a matrix once: matrix by vector, vector by matrix, and the outer product of two
+ * vectors. Nothing is packed; they run at the speed at which the matrix is read or written.
+ *
+ * <p>Threads share rows where rows are summed up and columns where rows are added up, so each element is computed by the
+ * same operations in the same order on any number of threads.
+ *
+ * <p>The object is borrowed from a pool, holds the scratch, and is the task that it gives to the workers: a call allocates
+ * nothing once the pool is warm.
+ */
+final class MatrixVector implements Workers.Task {
+    /** Elements of the matrix from which threads share the work. */
+    static final int WORTH_SHARING = 1 << 18;
+
+    /** Columns whose sums stay in half of a first-level cache of 32 KB, beside the rows that pass. */
+    private static final int COLUMNS = 4096;
+
+    /** Columns that a thread takes at least: pages of the matrix should be read by one thread only. */
+    private static final int LEAST_COLUMNS = 256;
+
+    private static final Pool<MatrixVector> POOL = new Pool<>(MatrixVector::new);
+    private static final Pool<Scratch> SCRATCH = new Pool<>(Scratch::new);
+
+    private enum Form {
+        ROWS, COLUMNS, OUTER
+    }
+
+    private final BlockedProduct.Buffer vector = new BlockedProduct.Buffer();
+    private Form form;
+    private int rows;
+    private int cols;
+    private float alpha;
+    private float[] matrix;
+    private int matrixOffset;
+    private int ld;
+    private float[] x;
+    private int xOffset;
+    private float[] y;
+    private int yOffset;
+    private int incy;
+    private float beta;
+    private int perPart;
+
+    private MatrixVector() {}
+
+    /**
+     * {@code y = alpha * A x + beta * y}: inner products of the rows of A with x.
+     *
+     * @param workers share the rows of a large matrix
+     * @param m rows of A, elements of y
+     * @param k columns of A, elements of x; 0 scales y only
+     * @param alpha factor of the product; 0 scales y only
+     * @param a values of A; element (i, p) at {@code aOffset + i * lda + p}; not modified
+     * @param aOffset index of A[0, 0]
+     * @param lda distance between two rows
+     * @param x the vector; element p at {@code xOffset + p * incx}; not modified
+     * @param xOffset index of x[0]
+     * @param incx distance between two elements of x
+     * @param beta factor of what y holds; 0 overwrites y without reading it
+     * @param y the result; element i at {@code yOffset + i * incy}; modified
+     * @param yOffset index of y[0]
+     * @param incy distance between two elements of y
+     */
+    static void rows(
+            Workers workers, int m, int k, float alpha, float[] a, int aOffset, int lda, float[] x, int xOffset,
+            int incx, float beta, float[] y, int yOffset, int incy) {
+        if (k == 0 || alpha == 0f) {
+            scale(m, beta, y, yOffset, incy);
+            return;
+        }
+        MatrixVector product = POOL.acquire();
+        product.form = Form.ROWS;
+        product.matrix(m, k, alpha, a, aOffset, lda);
+        product.x(k, 1f, x, xOffset, incx);
+        product.y(beta, y, yOffset, incy);
+        product.run(workers, m, 4, 4);
+    }
+
+    /**
+     * {@code y = alpha * B^T x + beta * y}: the sum of the rows of B, weighted by x.
+     *
+     * @param workers share the columns of a large matrix
+     * @param k rows of B, elements of x; 0 scales y only
+     * @param n columns of B, elements of y
+     * @param alpha factor of the product; 0 scales y only
+     * @param x the weights; element p at {@code xOffset + p * incx}; not modified
+     * @param xOffset index of x[0]
+     * @param incx distance between two elements of x
+     * @param b values of B; element (p, j) at {@code bOffset + p * ldb + j}; not modified
+     * @param bOffset index of B[0, 0]
+     * @param ldb distance between two rows
+     * @param beta factor of what y holds; 0 overwrites y without reading it
+     * @param y the result; element j at {@code yOffset + j * incy}; modified
+     * @param yOffset index of y[0]
+     * @param incy distance between two elements of y
+     */
+    static void columns(
+            Workers workers, int k, int n, float alpha, float[] x, int xOffset, int incx, float[] b, int bOffset,
+            int ldb, float beta, float[] y, int yOffset, int incy) {
+        if (k == 0 || alpha == 0f) {
+            scale(n, beta, y, yOffset, incy);
+            return;
+        }
+        MatrixVector product = POOL.acquire();
+        product.form = Form.COLUMNS;
+        product.matrix(k, n, alpha, b, bOffset, ldb);
+        product.x(k, alpha, x, xOffset, incx);
+        product.y(beta, y, yOffset, incy);
+        product.run(workers, n, LANES, LEAST_COLUMNS);
+    }
+
+    /**
+     * {@code C = alpha * x y^T + beta * C}.
+     *
+     * @param workers share the rows of a large matrix
+     * @param m rows of C, elements of x
+     * @param n columns of C, elements of y
+     * @param alpha factor of the product
+     * @param x the left vector; element i at {@code xOffset + i * incx}; not modified
+     * @param xOffset index of x[0]
+     * @param incx distance between two elements of x
+     * @param y the right vector; element j at {@code yOffset + j * incy}; not modified
+     * @param yOffset index of y[0]
+     * @param incy distance between two elements of y
+     * @param beta factor of what C holds; 0 overwrites C without reading it
+     * @param c values of C; element (i, j) at {@code cOffset + i * ldc + j}; modified
+     * @param cOffset index of C[0, 0]
+     * @param ldc distance between two rows of C
+     */
+    static void outer(
+            Workers workers, int m, int n, float alpha, float[] x, int xOffset, int incx, float[] y, int yOffset,
+            int incy, float beta, float[] c, int cOffset, int ldc) {
+        MatrixVector product = POOL.acquire();
+        product.form = Form.OUTER;
+        product.matrix(m, n, alpha, c, cOffset, ldc);
+        // The vector that is read along memory is made contiguous; of the other one, each row needs one element.
+        product.x(n, 1f, y, yOffset, incy);
+        product.y(beta, x, xOffset, incx);
+        product.run(workers, m, 1, 1);
+    }
+
+    /** {@code y = beta * y}; a beta of 0 clears y without reading it. */
+    private static void scale(int n, float beta, float[] y, int yOffset, int incy) {
+        for (int i = 0; i < n; i++) {
+            int at = yOffset + i * incy;
+            y[at] = beta == 0f ? 0f : beta * y[at];
+        }
+    }
+
+    private void matrix(int rowCount, int colCount, float factor, float[] values, int offset, int distance) {
+        rows = rowCount;
+        cols = colCount;
+        alpha = factor;
+        matrix = values;
+        matrixOffset = offset;
+        ld = distance;
+    }
+
+    /** The vector that is read contiguously and with its factor: as it lies, or as a copy. */
+    private void x(int n, float factor, float[] values, int offset, int inc) {
+        if (inc == 1 && factor == 1f) {
+            x = values;
+            xOffset = offset;
+            return;
+        }
+        vector.grow(n);
+        float[] copy = vector.data;
+        for (int i = 0; i < n; i++) {
+            copy[i] = factor * values[offset + i * inc];
+        }
+        x = copy;
+        xOffset = 0;
+    }
+
+    private void y(float factor, float[] values, int offset, int inc) {
+        beta = factor;
+        y = values;
+        yOffset = offset;
+        incy = inc;
+    }
+
+    /** Cuts n rows or columns into a part for each thread, of whole units and of a size that is worth it. */
+    private void run(Workers workers, int n, int unit, int least) {
+        int threads = (long) rows * cols < WORTH_SHARING ? 1 : workers.threads();
+        perPart = Math.max(least, roundUp(ceilDiv(n, threads), unit));
+        if (perPart >= n) {
+            perPart = n;
+            part(0, n);
+        } else {
+            workers.run(ceilDiv(n, perPart), this);
+        }
+        matrix = null;
+        x = null;
+        y = null;
+        POOL.release(this);
+    }
+
+    @Override
+    public void run(int part) {
+        int n = form == Form.COLUMNS ? cols : rows;
+        part(part * perPart, Math.min(n, (part + 1) * perPart));
+    }
+
+    private void part(int from, int to) {
+        switch (form) {
+            case ROWS -> rowDots(from, to);
+            case COLUMNS -> rowSums(from, to);
+            case OUTER -> rankOne(from, to);
+        }
+    }
+
+    private void rowDots(int from, int to) {
+        Scratch scratch = SCRATCH.acquire();
+        for (int i = from; i < to; i += RowDots.BATCH) {
+            int count = Math.min(RowDots.BATCH, to - i);
+            RowDots.multiply(count, cols, matrix, matrixOffset + i * ld, ld, x, xOffset, scratch.lanes, scratch.sums);
+            finish(count, alpha, scratch.sums, i);
+        }
+        SCRATCH.release(scratch);
+    }
+
+    private void rowSums(int from, int to) {
+        for (int j = from; j < to; j += COLUMNS) {
+            int count = Math.min(COLUMNS, to - j);
+            if (incy == 1) {
+                // In place: the sums start from what y is scaled to.
+                int at = yOffset + j;
+                if (beta != 1f) {
+                    scale(count, beta, y, at, 1);
+                }
+                RowSums.add(rows, count, x, xOffset, matrix, matrixOffset + j, ld, y, at);
+            } else {
+                Scratch scratch = SCRATCH.acquire();
+                Arrays.fill(scratch.sums, 0, count, 0f);
+                RowSums.add(rows, count, x, xOffset, matrix, matrixOffset + j, ld, scratch.sums, 0);
+                finish(count, 1f, scratch.sums, j);
+                SCRATCH.release(scratch);
+            }
+        }
+    }
+
+    private void rankOne(int from, int to) {
+        Scratch scratch = SCRATCH.acquire();
+        float[] w = scratch.sums;
+        for (int first = from; first < to; first += COLUMNS) {
+            int count = Math.min(COLUMNS, to - first);
+            for (int i = 0; i < count; i++) {
+                w[i] = alpha * y[yOffset + (first + i) * incy];
+            }
+            rankOne(first, count, w);
+        }
+        SCRATCH.release(scratch);
+    }
+
+    private void rankOne(int first, int count, float[] w) {
+        int i = 0;
+        if (beta == 0f && (long) rows * cols < WORTH_SHARING) {
+            // Four rows share what is read. A matrix that leaves the cache is written faster row by row.
+            for (; i + 4 <= count; i += 4) {
+                RankOne.setFour(cols, w, i, x, xOffset, matrix, matrixOffset + (first + i) * ld, ld);
+            }
+        }
+        for (; i < count; i++) {
+            int at = matrixOffset + (first + i) * ld;
+            if (beta == 0f) {
+                RankOne.set(cols, w[i], x, xOffset, matrix, at);
+            } else {
+                RankOne.update(cols, w[i], x, xOffset, beta, matrix, at);
+            }
+        }
+    }
+
+    /** {@code y[first + i] = factor * sums[i] + beta * y[first + i]}. */
+    private void finish(int count, float factor, float[] sums, int first) {
+        for (int i = 0; i < count; i++) {
+            int at = yOffset + (first + i) * incy;
+            y[at] = beta == 0f ? factor * sums[i] : factor * sums[i] + beta * y[at];
+        }
+    }
+
+    /** What a thread sums in. */
+    private static final class Scratch {
+        private final float[] lanes = new float[RowDots.scratch()];
+        private final float[] sums = new float[COLUMNS];
+    }
+}
