@@ -12,30 +12,46 @@ import java.util.Arrays;
  * Products that touch each element of a matrix once: matrix by vector, vector by matrix, and the outer product of two
  * vectors. Nothing is packed; they run at the speed at which the matrix is read or written.
  *
- * <p>Threads share rows where rows are summed up and columns where rows are added up, so each element is computed by the
- * same operations in the same order on any number of threads.
+ * <p>An inner product is summed by {@link RowDots} in an order that its length decides. A sum of rows is cut into blocks that
+ * their number decides; rows are summed within each block by {@link RowSums}, and the blocks added one after the other. So
+ * each element has the same bits on any number of threads, whether these share rows, columns or blocks.
  *
  * <p>The object is borrowed from a pool, holds the scratch, and is the task that it gives to the workers: a call allocates
  * nothing once the pool is warm.
  */
 final class MatrixVector implements Workers.Task {
-    /** Elements of the matrix from which threads share the work. */
-    static final int WORTH_SHARING = 1 << 18;
+    /**
+     * Elements of the matrix from which threads share the work: 1.5 MB. What lies in the second-level cache of one core is
+     * read at 90 GB/s; at 512 x 512 two threads were slower (87 and 70 GB/s), at 640 x 640 up to twice as fast.
+     */
+    static final int WORTH_SHARING = 3 << 17;
 
-    /** Columns whose sums stay in half of a first-level cache of 32 KB, beside the rows that pass. */
-    private static final int COLUMNS = 4096;
+    /** Columns that are summed together: their sums, twice 8 KB, stay in the first-level cache beside the rows that pass. */
+    private static final int COLUMNS = 2048;
 
-    /** Columns that a thread takes at least: pages of the matrix should be read by one thread only. */
-    private static final int LEAST_COLUMNS = 256;
+    /**
+     * Columns that a thread takes at least, a page: what hardware prefetches beyond a shorter piece of a row is another
+     * thread's, and two threads are slower than one.
+     */
+    private static final int LEAST_COLUMNS = 1024;
+
+    /** Most blocks that rows are cut into where they are added up, and the fewest rows of one. */
+    private static final int MOST_BLOCKS = 32;
+
+    private static final int LEAST_DEPTH = 64;
 
     private static final Pool<MatrixVector> POOL = new Pool<>(MatrixVector::new);
     private static final Pool<Scratch> SCRATCH = new Pool<>(Scratch::new);
 
     private enum Form {
-        ROWS, COLUMNS, OUTER
+        ROWS, COLUMNS, BLOCKS, OUTER
     }
 
     private final BlockedProduct.Buffer vector = new BlockedProduct.Buffer();
+
+    /** Sums over single blocks of rows, where threads share these: [blocks x n]. */
+    private final BlockedProduct.Buffer partial = new BlockedProduct.Buffer();
+
     private Form form;
     private int rows;
     private int cols;
@@ -50,6 +66,9 @@ final class MatrixVector implements Workers.Task {
     private int incy;
     private float beta;
     private int perPart;
+
+    /** Rows of a block; depends on their number alone. */
+    private int depth;
 
     private MatrixVector() {}
 
@@ -74,6 +93,9 @@ final class MatrixVector implements Workers.Task {
     static void rows(
             Workers workers, int m, int k, float alpha, float[] a, int aOffset, int lda, float[] x, int xOffset,
             int incx, float beta, float[] y, int yOffset, int incy) {
+        if (m == 0) {
+            return;
+        }
         if (k == 0 || alpha == 0f) {
             scale(m, beta, y, yOffset, incy);
             return;
@@ -83,7 +105,8 @@ final class MatrixVector implements Workers.Task {
         product.matrix(m, k, alpha, a, aOffset, lda);
         product.x(k, 1f, x, xOffset, incx);
         product.y(beta, y, yOffset, incy);
-        product.run(workers, m, 4, 4);
+        product.split(workers, m, RowDots.ROWS);
+        product.release();
     }
 
     /**
@@ -107,6 +130,9 @@ final class MatrixVector implements Workers.Task {
     static void columns(
             Workers workers, int k, int n, float alpha, float[] x, int xOffset, int incx, float[] b, int bOffset,
             int ldb, float beta, float[] y, int yOffset, int incy) {
+        if (n == 0) {
+            return;
+        }
         if (k == 0 || alpha == 0f) {
             scale(n, beta, y, yOffset, incy);
             return;
@@ -116,7 +142,8 @@ final class MatrixVector implements Workers.Task {
         product.matrix(k, n, alpha, b, bOffset, ldb);
         product.x(k, alpha, x, xOffset, incx);
         product.y(beta, y, yOffset, incy);
-        product.run(workers, n, LANES, LEAST_COLUMNS);
+        product.sumRows(workers);
+        product.release();
     }
 
     /**
@@ -140,13 +167,17 @@ final class MatrixVector implements Workers.Task {
     static void outer(
             Workers workers, int m, int n, float alpha, float[] x, int xOffset, int incx, float[] y, int yOffset,
             int incy, float beta, float[] c, int cOffset, int ldc) {
+        if (m == 0 || n == 0) {
+            return;
+        }
         MatrixVector product = POOL.acquire();
         product.form = Form.OUTER;
         product.matrix(m, n, alpha, c, cOffset, ldc);
         // The vector that is read along memory is made contiguous; of the other one, each row needs one element.
         product.x(n, 1f, y, yOffset, incy);
         product.y(beta, x, xOffset, incx);
-        product.run(workers, m, 1, 1);
+        product.split(workers, m, 1);
+        product.release();
     }
 
     /** {@code y = beta * y}; a beta of 0 clears y without reading it. */
@@ -189,33 +220,56 @@ final class MatrixVector implements Workers.Task {
         incy = inc;
     }
 
-    /** Cuts n rows or columns into a part for each thread, of whole units and of a size that is worth it. */
-    private void run(Workers workers, int n, int unit, int least) {
-        int threads = (long) rows * cols < WORTH_SHARING ? 1 : workers.threads();
-        perPart = Math.max(least, roundUp(ceilDiv(n, threads), unit));
-        if (perPart >= n) {
-            perPart = n;
-            part(0, n);
-        } else {
-            workers.run(ceilDiv(n, perPart), this);
-        }
+    private void release() {
         matrix = null;
         x = null;
         y = null;
         POOL.release(this);
     }
 
-    @Override
-    public void run(int part) {
-        int n = form == Form.COLUMNS ? cols : rows;
-        part(part * perPart, Math.min(n, (part + 1) * perPart));
+    /** Threads share n rows or columns, in whole units. */
+    private void split(Workers workers, int n, int unit) {
+        int threads = shared() ? workers.threads() : 1;
+        perPart = Math.max(1, roundUp(ceilDiv(n, threads), unit));
+        if (perPart >= n) {
+            perPart = n;
+            run(0);
+        } else {
+            workers.run(ceilDiv(n, perPart), this);
+        }
     }
 
-    private void part(int from, int to) {
+    private boolean shared() {
+        return (long) rows * cols >= WORTH_SHARING;
+    }
+
+    /** The sums of the rows: threads share the columns where there are enough, and blocks of rows where not. */
+    private void sumRows(Workers workers) {
+        depth = Math.max(LEAST_DEPTH, roundUp(ceilDiv(rows, MOST_BLOCKS), 8));
+        int blocks = ceilDiv(rows, depth);
+        int columnParts = Math.min(workers.threads(), ceilDiv(cols, LEAST_COLUMNS));
+        if (!shared() || columnParts >= Math.min(workers.threads(), blocks)) {
+            split(workers, cols, Math.min(LEAST_COLUMNS, roundUp(ceilDiv(cols, columnParts), LANES)));
+            return;
+        }
+        partial.grow(blocks * cols);
+        form = Form.BLOCKS;
+        workers.run(blocks, this);
+        float[] sums = partial.data;
+        for (int block = 1; block < blocks; block++) {
+            addTo(cols, sums, 0, sums, block * cols);
+        }
+        finish(cols, 1f, sums, 0);
+    }
+
+    @Override
+    public void run(int part) {
+        int from = part * perPart;
         switch (form) {
-            case ROWS -> rowDots(from, to);
-            case COLUMNS -> rowSums(from, to);
-            case OUTER -> rankOne(from, to);
+            case ROWS -> rowDots(from, Math.min(rows, from + perPart));
+            case COLUMNS -> rowSums(from, Math.min(cols, from + perPart));
+            case BLOCKS -> sumBlock(part * depth, 0, cols, partial.data, part * cols);
+            case OUTER -> rankOne(from, Math.min(rows, from + perPart));
         }
     }
 
@@ -230,22 +284,30 @@ final class MatrixVector implements Workers.Task {
     }
 
     private void rowSums(int from, int to) {
+        Scratch scratch = SCRATCH.acquire();
         for (int j = from; j < to; j += COLUMNS) {
             int count = Math.min(COLUMNS, to - j);
-            if (incy == 1) {
-                // In place: the sums start from what y is scaled to.
-                int at = yOffset + j;
-                if (beta != 1f) {
-                    scale(count, beta, y, at, 1);
-                }
-                RowSums.add(rows, count, x, xOffset, matrix, matrixOffset + j, ld, y, at);
-            } else {
-                Scratch scratch = SCRATCH.acquire();
-                Arrays.fill(scratch.sums, 0, count, 0f);
-                RowSums.add(rows, count, x, xOffset, matrix, matrixOffset + j, ld, scratch.sums, 0);
-                finish(count, 1f, scratch.sums, j);
-                SCRATCH.release(scratch);
+            sumBlock(0, j, count, scratch.sums, 0);
+            for (int p = depth; p < rows; p += depth) {
+                sumBlock(p, j, count, scratch.block, 0);
+                addTo(count, scratch.sums, 0, scratch.block, 0);
             }
+            finish(count, 1f, scratch.sums, j);
+        }
+        SCRATCH.release(scratch);
+    }
+
+    /** The sums of one block of rows, from row p on, in {@code count} columns from j on. */
+    private void sumBlock(int p, int j, int count, float[] sums, int sumsOffset) {
+        Arrays.fill(sums, sumsOffset, sumsOffset + count, 0f);
+        RowSums.add(
+                Math.min(depth, rows - p), count, x, xOffset + p, matrix, matrixOffset + p * ld + j, ld, sums,
+                sumsOffset);
+    }
+
+    private static void addTo(int n, float[] sums, int sumsOffset, float[] terms, int termsOffset) {
+        for (int j = 0; j < n; j++) {
+            sums[sumsOffset + j] += terms[termsOffset + j];
         }
     }
 
@@ -265,7 +327,7 @@ final class MatrixVector implements Workers.Task {
     private void rankOne(int first, int count, float[] w) {
         int i = 0;
         if (beta == 0f && (long) rows * cols < WORTH_SHARING) {
-            // Four rows share what is read. A matrix that leaves the cache is written faster row by row.
+            // Four rows share what is read; but a matrix that leaves the cache is written faster row by row.
             for (; i + 4 <= count; i += 4) {
                 RankOne.setFour(cols, w, i, x, xOffset, matrix, matrixOffset + (first + i) * ld, ld);
             }
@@ -282,9 +344,19 @@ final class MatrixVector implements Workers.Task {
 
     /** {@code y[first + i] = factor * sums[i] + beta * y[first + i]}. */
     private void finish(int count, float factor, float[] sums, int first) {
+        float[] out = y;
+        float before = beta;
+        int inc = incy;
+        int at = yOffset + first * inc;
+        if (inc == 1 && before == 0f) {
+            for (int i = 0; i < count; i++) {
+                out[at + i] = factor * sums[i];
+            }
+            return;
+        }
         for (int i = 0; i < count; i++) {
-            int at = yOffset + (first + i) * incy;
-            y[at] = beta == 0f ? factor * sums[i] : factor * sums[i] + beta * y[at];
+            out[at] = before == 0f ? factor * sums[i] : factor * sums[i] + before * out[at];
+            at += inc;
         }
     }
 
@@ -292,5 +364,6 @@ final class MatrixVector implements Workers.Task {
     private static final class Scratch {
         private final float[] lanes = new float[RowDots.scratch()];
         private final float[] sums = new float[COLUMNS];
+        private final float[] block = new float[COLUMNS];
     }
 }

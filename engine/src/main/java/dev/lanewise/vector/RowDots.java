@@ -8,11 +8,11 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 
 /**
- * Inner products of the rows of a matrix with one vector. Four rows at a time share each load of the vector and keep eight
+ * Inner products of the rows of a matrix with one vector. Eight rows at a time share each load of the vector and keep eight
  * multiply-adds in flight, which is what two pipes of four cycles need.
  *
- * <p>Each row has two accumulators, for its even and its odd vectors, then a partial vector, then a fixed tree over the
- * lanes: the same bits wherever a row lies and whichever rows it is taken together with.
+ * <p>The sums by lane of each row run over its full vectors in ascending order; then comes the partial vector at its end,
+ * then a fixed tree over the lanes: the same bits wherever a row lies and whichever rows it is taken together with.
  */
 final class RowDots {
     /** Rows whose lanes are summed together: enough to hide the latency of the tree, and 4 KB at most. */
@@ -27,6 +27,9 @@ final class RowDots {
     private static final VectorShuffle<Float> SWAP_4 = swap(4);
     private static final VectorShuffle<Float> SWAP_2 = swap(2);
     private static final VectorShuffle<Float> SWAP_1 = swap(1);
+
+    /** Rows at a time; parts of a matrix should have a multiple of it. */
+    static final int ROWS = 8;
 
     private RowDots() {}
 

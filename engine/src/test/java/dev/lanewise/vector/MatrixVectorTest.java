@@ -1,6 +1,8 @@
 package dev.lanewise.vector;
 
 import static dev.lanewise.testing.Close.EPS;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lanewise.runtime.Workers;
 import dev.lanewise.testing.Block;
@@ -9,7 +11,6 @@ import dev.lanewise.testing.Seeds;
 import dev.lanewise.testing.Sizes;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -100,7 +101,7 @@ final class MatrixVectorTest {
 
     @BeforeAll
     static void vectorModuleIsThere() {
-        Assumptions.assumeTrue(
+        assumeTrue(
                 ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent(), "no jdk.incubator.vector");
     }
 
@@ -132,9 +133,10 @@ final class MatrixVectorTest {
 
     @Test
     void anyNumberOfThreadsGivesTheSameBits(Random random) {
-        int[][] shapes = {{515, 513}, {9, 40_000}, {40_000, 9}, {1, 300_000}, {300_000, 1}, {65, 8195}, {4099, 257}};
+        int[][] shapes = {{700, 613}, {9, 45_000}, {45_000, 9}, {1, 400_000}, {400_000, 1}, {65, 8195}, {4099, 257}};
         try (Workers two = Workers.of(2); Workers seven = Workers.of(7)) {
             for (int[] shape : shapes) {
+                assertTrue(shape[0] * shape[1] >= MatrixVector.WORTH_SHARING, "threads would not share the work");
                 for (Form form : Form.values()) {
                     Case product = Case.of(random, form, shape[0], shape[1], 0.37f, random.nextBoolean() ? 0f : -2.5f);
                     Block one = product.check(product.run(Workers.serial()));
