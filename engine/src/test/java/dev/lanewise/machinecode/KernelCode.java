@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,21 +41,16 @@ final class KernelCode {
      * Compiles and disassembles.
      *
      * @param kernels what to call
-     * @param options options of the JVM
      * @return instructions by kernel; a kernel that the optimising compiler did not compile is not there
      */
-    static Map<CheckedKernel, List<Instruction>> disassembled(List<CheckedKernel> kernels, List<String> options)
+    static Map<CheckedKernel, List<Instruction>> disassembled(List<CheckedKernel> kernels)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(options);
         // Compilation in the foreground ends before the call returns, so the last call has run what stays.
-        command.addAll(List.of("-Xbatch", "-XX:+UnlockDiagnosticVMOptions", "-XX:CompileCommand=quiet"));
-        kernels.forEach(kernel -> command.add("-XX:CompileCommand=print," + kernel.signature()));
-        command.addAll(
-                List.of("-cp", System.getProperty("java.class.path"), KernelCalls.class.getName()));
-        kernels.forEach(kernel -> command.add(kernel.signature()));
-        Map<String, byte[]> code = CompiledCode.read(run(command));
+        List<String> options = new ArrayList<>(
+                List.of("-Xbatch", "-XX:+UnlockDiagnosticVMOptions", "-XX:CompileCommand=quiet"));
+        kernels.forEach(kernel -> options.add("-XX:CompileCommand=print," + kernel.signature()));
+        String output = java(options, KernelCalls.class, kernels.stream().map(CheckedKernel::signature).toList());
+        Map<String, byte[]> code = CompiledCode.read(output);
 
         Map<CheckedKernel, List<Instruction>> instructions = new LinkedHashMap<>();
         for (CheckedKernel kernel : kernels) {
@@ -64,6 +60,20 @@ final class KernelCode {
             }
         }
         return instructions;
+    }
+
+    /** What a JVM of its own prints, at this one's vector width. */
+    static String java(List<String> options, Class<?> main, List<String> arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.matches("-XX:(MaxVectorSize|UseAVX)=.*")).forEach(command::add);
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(arguments);
+        return run(command);
     }
 
     private static String disassembly(byte[] code) throws IOException, InterruptedException {

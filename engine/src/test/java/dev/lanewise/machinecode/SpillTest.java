@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -33,7 +32,7 @@ final class SpillTest {
         assumeTrue(obstacle.isEmpty(), obstacle.orElse(""));
 
         List<CheckedKernel> kernels = CheckedKernel.at(info.vectorBits(), vectorRegisters());
-        Map<CheckedKernel, List<Instruction>> code = KernelCode.disassembled(kernels, options());
+        Map<CheckedKernel, List<Instruction>> code = KernelCode.disassembled(kernels);
 
         List<String> faults = new ArrayList<>();
         StringBuilder table = new StringBuilder(
@@ -68,14 +67,5 @@ final class SpillTest {
     private static int vectorRegisters() {
         HotSpotDiagnosticMXBean jvm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
         return Integer.parseInt(jvm.getVMOption("UseAVX").getValue()) >= 3 ? 32 : 16;
-    }
-
-    /** The width of this JVM, and the module. */
-    private static List<String> options() {
-        return Stream.concat(
-                Stream.of("--add-modules", "jdk.incubator.vector"),
-                ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                        .filter(argument -> argument.matches("-XX:(MaxVectorSize|UseAVX)=.*")))
-                .toList();
     }
 }
