@@ -24,6 +24,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * <ul>
  * <li>24 KB: in the first level of any current core, which has 32 KB or more
  * <li>256 KB: larger than the first level and within half of the second, of 512 KB or more
+ * <li>1024 KB: a matrix of 512 x 512, within a second level of 1.25 MB or more
  * <li>16384 KB: a matrix of 2048 x 2048, beyond the second level of most cores and within the third of most servers
  * <li>262144 KB: main memory, unless the machine has a third level of hundreds of megabytes and this program has it to
  * itself; raise it there with {@code -p kilobytes=1048576 -jvmArgsAppend -Xmx8g}
@@ -60,7 +61,7 @@ public class BandwidthBenchmark {
     private static final int WARM_UP_CALLS = 20_000;
 
     /** All operands of a thread together, in units of 1024 bytes. */
-    @Param({"24", "256", "16384", "262144"})
+    @Param({"24", "256", "1024", "16384", "262144"})
     public int kilobytes;
 
     private float[] data;

@@ -73,9 +73,13 @@ abstract class AgreementTest {
         benchmark.open();
         try {
             assertEquals(rung == Ladder.NAIVE, benchmark.engine.info().vectorBits() == 32);
-            Object rate = method.getParameterTypes()[0] == FlopRate.class ? new FlopRate() : new ElementRate();
+            Object rate = method.getParameterTypes()[0].getConstructor().newInstance();
             method.invoke(benchmark, rate);
-            double counted = rate instanceof FlopRate flops ? flops.gflops : ((ElementRate) rate).gigaElements;
+            double counted = switch (rate) {
+                case FlopRate flops -> flops.gflops;
+                case ByteRate bytes -> bytes.gigabytes;
+                default -> ((ElementRate) rate).gigaElements;
+            };
             assertTrue(counted > 0, "the call counted no work");
             return benchmark.outputs();
         } finally {

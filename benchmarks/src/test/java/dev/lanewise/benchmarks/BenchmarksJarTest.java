@@ -45,6 +45,8 @@ class BenchmarksJarTest {
                         LayerNormBenchmark.backward
                         LayerNormBenchmark.forward
                         MatMulBenchmark.multiply
+                        MatrixVectorBenchmark.matrixByVector
+                        MatrixVectorBenchmark.vectorByMatrix
                         PeakBenchmark.fma
                         PeakBenchmark.fmaParallel
                         SoftmaxBenchmark.backward

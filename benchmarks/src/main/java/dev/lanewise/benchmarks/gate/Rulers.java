@@ -27,8 +27,8 @@ record Rulers(List<Rates> all) {
     }
 
     /**
-     * The fastest of read, copy and triad on operands that lie where those of a result lie: the smallest operands that are
-     * at least as large as what a call moves, or else the largest there are.
+     * The fastest of read, copy and triad on operands that lie where those of a result lie: of the sizes that were
+     * measured, the one whose ratio to what a call moves is nearest to 1.
      */
     Optional<Rates> bandwidth(Rates rates) {
         List<Rates> streams = all.stream().filter(ruler -> ruler.result().benchmark().startsWith(BANDWIDTH))
@@ -40,8 +40,8 @@ record Rulers(List<Rates> all) {
         }
         // One call is shared by all processors, while each thread of the ruler has operands of its own.
         double needed = rates.threads() > 1 ? moved : moved / streams.getFirst().threads();
-        int largest = streams.stream().mapToInt(Rulers::kilobytes).max().orElseThrow();
-        int size = streams.stream().mapToInt(Rulers::kilobytes).filter(k -> k >= needed).min().orElse(largest);
+        Comparator<Integer> distance = Comparator.comparingDouble(k -> Math.abs(Math.log(k / needed)));
+        int size = streams.stream().map(Rulers::kilobytes).min(distance).orElseThrow();
         return streams.stream().filter(ruler -> kilobytes(ruler) == size)
                 .max(Comparator.comparingDouble(Rates::gigabytes));
     }

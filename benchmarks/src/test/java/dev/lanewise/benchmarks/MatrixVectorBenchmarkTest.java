@@ -1,0 +1,7 @@
+package dev.lanewise.benchmarks;
+
+class MatrixVectorBenchmarkTest extends AgreementTest {
+    MatrixVectorBenchmarkTest() {
+        super(MatrixVectorBenchmark::new);
+    }
+}
