@@ -4,44 +4,44 @@ import dev.lanewise.benchmarks.FlopRate;
 import dev.lanewise.benchmarks.PeakBenchmark;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 
-/** The kernel of {@link PeakBenchmark}, on as many threads as the others have: what they are a share of. */
+/**
+ * The kernel of {@link PeakBenchmark}, on as many threads as the others have: what they are a share of. The threads spin for
+ * a while after each run, as those of the libraries do, so that the next one starts at once.
+ */
 final class Peak implements Block, AutoCloseable {
-    private final int threads;
-    private final ExecutorService others;
+    private static final long SPIN_NANOS = 10_000_000;
+
+    private final List<Helper> helpers = new ArrayList<>();
 
     Peak(int threads) {
-        this.threads = threads;
-        others = Executors.newFixedThreadPool(Math.max(1, threads - 1));
+        for (int i = 1; i < threads; i++) {
+            Helper helper = new Helper();
+            helper.setDaemon(true);
+            helper.start();
+            helpers.add(helper);
+        }
     }
 
     /** Floating-point operations of one run. */
     double work() {
         FlopRate rate = new FlopRate();
         benchmark().fma(rate);
-        return threads * rate.gflops * 1e9;
+        return (helpers.size() + 1) * rate.gflops * 1e9;
     }
 
     @Override
     public void run(long times) {
-        List<Future<Float>> running = new ArrayList<>();
-        for (int i = 1; i < threads; i++) {
-            running.add(others.submit(() -> repeat(times)));
+        for (Helper helper : helpers) {
+            helper.todo = times;
+            LockSupport.unpark(helper);
         }
-        float sum = repeat(times);
-        for (Future<Float> each : running) {
-            try {
-                sum += each.get();
-            } catch (InterruptedException | ExecutionException e) {
-                throw new IllegalStateException("the peak can't be measured", e);
+        check(repeat(times));
+        for (Helper helper : helpers) {
+            while (helper.todo != 0) {
+                Thread.onSpinWait();
             }
-        }
-        if (Float.isNaN(sum)) {
-            throw new IllegalStateException("multiply-adds of bounded numbers gave NaN");
         }
     }
 
@@ -61,8 +61,40 @@ final class Peak implements Block, AutoCloseable {
         return benchmark;
     }
 
+    private static void check(float sum) {
+        if (Float.isNaN(sum)) {
+            throw new IllegalStateException("multiply-adds of bounded numbers gave NaN");
+        }
+    }
+
     @Override
     public void close() {
-        others.shutdown();
+        helpers.forEach(Thread::interrupt);
+    }
+
+    /** One more thread; it has something to do while {@code todo} is not zero, and sets it to zero when that is done. */
+    private static final class Helper extends Thread {
+        private volatile long todo;
+
+        Helper() {
+            super("peak");
+        }
+
+        @Override
+        public void run() {
+            while (!isInterrupted()) {
+                long end = System.nanoTime() + SPIN_NANOS;
+                while (todo == 0 && System.nanoTime() - end < 0) {
+                    Thread.onSpinWait();
+                }
+                while (todo == 0 && !isInterrupted()) {
+                    LockSupport.park(this);
+                }
+                if (todo != 0) {
+                    check(repeat(todo));
+                    todo = 0;
+                }
+            }
+        }
     }
 }

@@ -17,6 +17,12 @@ final class Turns {
 
     private static final int FEWEST_ROUNDS = 3;
 
+    /**
+     * What runs before a turn of several threads counts. A thread that wakes is put on the core of the one that woke it, and
+     * the system takes up to some tens of milliseconds to move it to an idle one.
+     */
+    private static final long LEAD_NANOS = 25_000_000;
+
     private final int rounds;
     private final long blockNanos;
     private final ProcessClock clock;
@@ -115,8 +121,10 @@ final class Turns {
         double speed() throws InterruptedException {
             if (clock != null) {
                 clock.awaitIdle();
-                // Wakes the threads of the library, which is not what is compared.
-                block.run(Math.max(1, times / 4));
+                long start = System.nanoTime();
+                do {
+                    block.run(Math.max(1, times / 4));
+                } while (System.nanoTime() - start < LEAD_NANOS);
             }
             return times * work / time(times);
         }
