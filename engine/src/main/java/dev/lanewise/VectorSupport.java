@@ -1,8 +1,7 @@
 package dev.lanewise;
 
 import dev.lanewise.kernels.KernelSet;
-import java.lang.management.ManagementFactory;
-import java.lang.management.PlatformManagedObject;
+import dev.lanewise.runtime.VmOption;
 import java.util.Optional;
 
 /** Asks this JVM whether vector kernels would run, and run fast, before a class of the Vector API is touched. */
@@ -43,21 +42,9 @@ final class VectorSupport {
 
     /** Without fused multiply-add in hardware, {@code fma} is BigDecimal arithmetic. The JVM says so in an option. */
     private static Optional<String> missingFma() {
-        try {
-            // By name: com.sun.management is in a module that an embedding program may leave out. The bean itself, not
-            // the platform's server of all beans, which takes a quarter of a second to start.
-            Class<? extends PlatformManagedObject> type = Class.forName("com.sun.management.HotSpotDiagnosticMXBean")
-                    .asSubclass(PlatformManagedObject.class);
-            Object option = type.getMethod("getVMOption", String.class)
-                    .invoke(ManagementFactory.getPlatformMXBean(type), "UseFMA");
-            if ("false".equals(option.getClass().getMethod("getValue").invoke(option))) {
-                return Optional.of("this machine has no fused multiply-add, or -XX:-UseFMA switches it off");
-            }
-            return Optional.empty();
-        } catch (ReflectiveOperationException | RuntimeException | NoClassDefFoundError e) {
-            // No such option or bean, or no java.management: every other check has passed, so vectors are tried.
-            return Optional.empty();
-        }
+        // Where nobody can tell, every other check has passed, so vectors are tried.
+        return VmOption.value("UseFMA").filter("false"::equals)
+                .map(off -> "this machine has no fused multiply-add, or -XX:-UseFMA switches it off");
     }
 
     /** The vector kernels, found by name so that this class loads where the Vector API is missing. */

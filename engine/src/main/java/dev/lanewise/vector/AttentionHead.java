@@ -6,7 +6,6 @@ import static dev.lanewise.vector.AttentionTile.NR;
 import static dev.lanewise.vector.AttentionTile.QUERIES;
 import static dev.lanewise.vector.Blocking.roundUp;
 
-import dev.lanewise.vector.BlockedProduct.Buffer;
 import java.util.Arrays;
 
 /**

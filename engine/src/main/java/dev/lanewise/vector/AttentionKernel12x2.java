@@ -10,7 +10,7 @@ import jdk.incubator.vector.FloatVector;
  * The register tile of attention on machines with 32 vector registers of 512 bits: 12 rows by 2 vectors. 12 divides the
  * number of queries in a tile, as 14 does not, and leaves registers for the addressing of the second operand.
  *
- * <p>Written out, one local an accumulator, for the reason given in {@link MicroKernel14x2}.
+ * <p>Written out, one local an accumulator, for the reason given in {@code TileGenerator}.
  */
 final class AttentionKernel12x2 {
     /** Rows of the tile. */

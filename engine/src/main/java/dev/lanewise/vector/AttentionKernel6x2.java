@@ -7,9 +7,9 @@ import static dev.lanewise.vector.Lanes.SPECIES;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The register tile of attention on machines with 16 vector registers: 6 rows by 2 vectors, as in {@link MicroKernel6x2}.
+ * The register tile of attention on machines with 16 vector registers: 6 rows by 2 vectors, as many as there are.
  *
- * <p>Written out, one local an accumulator, for the reason given in {@link MicroKernel14x2}.
+ * <p>Written out, one local an accumulator, for the reason given in {@code TileGenerator}.
  */
 final class AttentionKernel6x2 {
     /** Rows of the tile. */

@@ -1,205 +1,218 @@
 package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Blocking.ceilDiv;
-import static dev.lanewise.vector.Blocking.roundUp;
-import static dev.lanewise.vector.VectorMatMul.MR;
-import static dev.lanewise.vector.VectorMatMul.NR;
-
-import dev.lanewise.runtime.Pool;
-import dev.lanewise.runtime.Workers;
+import static dev.lanewise.vector.Lanes.LANES;
+import static dev.lanewise.vector.RegisterTile.MR;
+import static dev.lanewise.vector.RegisterTile.MR_ROWS;
+import static dev.lanewise.vector.RegisterTile.NR;
 
 /**
- * One product in flight: its operands, its packed block of B, and the five loops around the micro-kernel.
+ * The five loops around the register tile, for one rectangle of C, on one thread.
  *
  * <pre>
- * for jc in steps of nc over the columns of C             5th loop: a packed block of B [kc x nc] in L3, shared by threads
- *   for pc in steps of kc over the depth                  4th loop
- *     pack B[pc.., jc..] into panels of nr columns          phase PACK, threads share the panels
- *     for ic in steps of mc over the rows of C            3rd loop: phase MULTIPLY, threads share the blocks
- *       pack A[ic.., pc..] into panels of mr rows           in L2 of the thread's core
- *       for jr in steps of nr over the block's columns    2nd loop: a panel of B stays in L1
- *         for ir in steps of mr over the block's rows     1st loop: panels of A stream from L2
- *           C[ir.., jr..] += panel of A * panel of B        the micro-kernel
+ * for ic in steps of mc over the rows of C             5th loop: bounds the memory for packed A
+ *   for pc in steps of kc over the depth               4th loop
+ *     for jc in steps of nc over the columns of C      3rd loop: a packed block of B [kc x nc] in L2
+ *       for ir in steps of mr over the rows            2nd loop: a packed panel of A [mr x kc] in L1
+ *         for jr in steps of nr over the columns       1st loop: panels of B stream from L2, C along its rows
+ *           C[ir.., jr..] += panel of A * panel of B     the register tile
  * </pre>
  *
- * <p>Each element of C is summed by the same operations in the same order wherever the cuts between blocks of rows and
- * columns lie: a cut in the depth depends on k alone. Hence the same bits for any number of threads.
+ * <p>Packing costs a few multiply-adds an element, so what is read too seldom is read where it lies. Few columns: tiles read
+ * the rows of A. B of few columns: the first row of tiles packs it in passing, for the others.
  *
- * <p>The object is borrowed from a pool, and is the task that it gives to the workers, so a call allocates nothing.
+ * <p>Each element of C is summed by the same operations in the same order wherever the cuts between rectangles, panels and
+ * columns lie, and whichever way operands are read: a cut in the depth depends on k alone. Hence the same bits for any number
+ * of threads.
  */
-final class BlockedProduct implements Workers.Task {
-    /** Packed blocks of A, one for each thread that is at work. */
-    private static final Pool<Buffer> BUFFERS = new Pool<>(Buffer::new);
+final class BlockedProduct {
+    /** Up to so many columns of C, tiles read the rows of A where they lie: a tenth slower, and packing costs more. */
+    private static final int FEW_COLUMNS = 288;
 
-    /**
-     * Index of the first panel of B. Collectors that put a large array at the start of a region (G1, ZGC) start its elements
-     * 16 bytes behind a cache line, so 12 floats on, every vector of B is one line instead of two; elsewhere it's no loss.
-     */
-    private static final int FIRST_PANEL = 12;
+    /** Up to so many columns, B fits L1 or nearly, and is read where it lies by all tiles. */
+    private static final int TINY = 64;
 
-    /** A packed block of B from this many floats on gets an array of full size, which is large enough for such a place. */
-    private static final int LARGE = 1 << 16;
+    /** Up to so many columns, the first row of tiles packs B: rows that are further apart are better packed beforehand. */
+    private static final int NEAR = 384;
 
     private final Blocking blocking;
-    private final Buffer packedB = new Buffer();
-    private float alpha;
-    private float[] a;
+    private final AlignedPanels blockB = new AlignedPanels();
+    private final Buffer blockA = new Buffer();
+    private final float[] edge = new float[MR * NR];
+
+    /** The product at hand, and where its operands start. */
+    private Product x;
+
     private int aOffset;
-    private int aRow;
-    private int aCol;
-    private float[] b;
     private int bOffset;
-    private int bRow;
-    private int bCol;
-    private float beta;
-    private float[] c;
     private int cOffset;
-    private int ldc;
 
-    /** The block at hand: where it starts and how large it is, in rows of C, columns of C and depth. */
-    private int m;
+    /** The block at hand: rows from ic, columns from jc, depth from pc. */
+    private int ic;
 
+    private int rows;
     private int jc;
-    private int nb;
+    private int columns;
     private int pc;
-    private int kb;
+    private int depth;
 
-    /** How the phase at hand is cut into parts. */
-    private boolean packing;
+    /** How its tiles read their operands. */
+    private boolean aByRows;
 
-    private int panelsPerPart;
-    private int rowsPerPart;
-    private int columnParts;
+    private boolean add;
+    private float[] panelsB;
+    private int firstPanelB;
 
     BlockedProduct(Blocking blocking) {
         this.blocking = blocking;
     }
 
-    void a(float factor, float[] values, int offset, int row, int col) {
-        alpha = factor;
-        a = values;
-        aOffset = offset;
-        aRow = row;
-        aCol = col;
-    }
-
-    void b(float[] values, int offset, int row, int col) {
-        b = values;
-        bOffset = offset;
-        bRow = row;
-        bCol = col;
-    }
-
-    void c(float factor, float[] values, int offset, int ld) {
-        beta = factor;
-        c = values;
-        cOffset = offset;
-        ldc = ld;
-    }
-
-    /** Runs the product; k is at least 1. */
-    void multiply(Workers workers, int rows, int n, int k) {
-        m = rows;
-        int depth = blocking.depth(k);
-        int columns = Blocking.even(n, blocking.nc(), NR);
-        int needed = FIRST_PANEL + Packing.size(NR, Math.min(n, columns), depth);
-        packedB.grow(needed < LARGE ? needed : FIRST_PANEL + Packing.size(NR, blocking.nc(), blocking.kc()));
-        for (jc = 0; jc < n; jc += columns) {
-            nb = Math.min(columns, n - jc);
-            for (pc = 0; pc < k; pc += depth) {
-                kb = Math.min(depth, k - pc);
-                runPack(workers);
-                runMultiply(workers);
-            }
+    /** Computes the elements of C in {@code row .. endRow - 1, column .. endColumn - 1} of the i-th product of the batch. */
+    void multiply(Product product, int i, int row, int endRow, int column, int endColumn) {
+        x = product;
+        aOffset = x.aOffset + i * x.aBatch;
+        bOffset = x.bOffset + i * x.bBatch;
+        cOffset = x.cOffset + i * x.cBatch;
+        if (x.beta != 0f && x.beta != 1f) {
+            VectorMatMul.scale(
+                    endRow - row, endColumn - column, x.beta, x.c, cOffset + row * x.ldc + column, x.ldc);
         }
-        a = null;
-        b = null;
-        c = null;
-    }
-
-    private void runPack(Workers workers) {
-        packing = true;
-        int panels = ceilDiv(nb, NR);
-        panelsPerPart = ceilDiv(panels, Math.min(panels, workers.threads()));
-        workers.run(ceilDiv(panels, panelsPerPart), this);
-    }
-
-    private void runMultiply(Workers workers) {
-        packing = false;
-        int threads = workers.threads();
-        rowsPerPart = blocking.rows(m, threads);
-        int rowParts = ceilDiv(m, rowsPerPart);
-        // Few rows: threads share the columns instead, and each packs the little of A that there is for itself.
-        int panels = ceilDiv(nb, NR);
-        int wanted = rowParts >= threads ? 1 : Math.min(panels, ceilDiv(threads, rowParts));
-        panelsPerPart = ceilDiv(panels, wanted);
-        columnParts = ceilDiv(panels, panelsPerPart);
-        workers.run(rowParts * columnParts, this);
-    }
-
-    @Override
-    public void run(int part) {
-        if (packing) {
-            int first = part * panelsPerPart * NR;
-            int count = Math.min(panelsPerPart * NR, nb - first);
-            Packing.pack(
-                    NR, count, kb, 1f, b, bOffset + pc * bRow + (jc + first) * bCol, bCol, bRow, packedB.data,
-                    FIRST_PANEL + first * kb);
-            return;
-        }
-        int ic = part / columnParts * rowsPerPart;
-        int first = part % columnParts * panelsPerPart * NR;
-        multiplyBlock(ic, Math.min(rowsPerPart, m - ic), first, Math.min(panelsPerPart * NR, nb - first));
-    }
-
-    /** The two loops around the micro-kernel, for the rows from ic and the columns from jc + first. */
-    private void multiplyBlock(int ic, int mb, int first, int columns) {
-        Buffer buffer = BUFFERS.acquire();
-        buffer.grow(Packing.size(MR, mb, kb) + MR * NR);
-        float[] packedA = buffer.data;
-        Packing.pack(MR, mb, kb, alpha, a, aOffset + ic * aRow + pc * aCol, aRow, aCol, packedA, 0);
-        int origin = cOffset + ic * ldc + jc + first;
-        boolean accumulate = pc > 0 || beta != 0f;
-        if (pc == 0 && beta != 0f && beta != 1f) {
-            VectorMatMul.scale(mb, columns, beta, c, origin, ldc);
-        }
-        int spare = packedA.length - MR * NR;
-        for (int jr = 0; jr < columns; jr += NR) {
-            int panelB = FIRST_PANEL + (first + jr) * kb;
-            int tileColumns = Math.min(NR, columns - jr);
-            for (int ir = 0; ir < mb; ir += MR) {
-                int tileRows = Math.min(MR, mb - ir);
-                int at = origin + ir * ldc + jr;
-                if (tileRows == MR && tileColumns == NR) {
-                    VectorMatMul.tile(kb, packedA, ir * kb, packedB.data, panelB, accumulate, c, at, ldc);
-                } else {
-                    VectorMatMul.tile(kb, packedA, ir * kb, packedB.data, panelB, false, packedA, spare, NR);
-                    copyTile(tileRows, tileColumns, packedA, spare, accumulate, at);
+        int kc = blocking.depth(x.k);
+        int nc = blocking.columns(endColumn - column, kc);
+        int mc = blocking.rows(endRow - row);
+        // Packed panels of A are used again by the next block of columns; where there is none, one after the other.
+        boolean keepA = nc < endColumn - column;
+        for (ic = row; ic < endRow; ic += mc) {
+            rows = Math.min(mc, endRow - ic);
+            for (pc = 0; pc < x.k; pc += kc) {
+                depth = Math.min(kc, x.k - pc);
+                for (jc = column; jc < endColumn; jc += nc) {
+                    columns = Math.min(nc, endColumn - jc);
+                    block(keepA, jc == column);
                 }
             }
         }
-        BUFFERS.release(buffer);
+        x = null;
+        panelsB = null;
     }
 
-    /** Moves what lies inside C of a tile at its edge. */
-    private void copyTile(int rows, int columns, float[] tile, int from, boolean accumulate, int at) {
-        for (int i = 0; i < rows; i++) {
-            int source = from + i * NR;
-            int target = at + i * ldc;
-            for (int j = 0; j < columns; j++) {
-                c[target + j] = accumulate ? c[target + j] + tile[source + j] : tile[source + j];
+    /** The second loop. */
+    private void block(boolean keepA, boolean packA) {
+        add = pc > 0 || x.beta != 0f;
+        aByRows = x.alpha == 1f && x.aCol == 1 && columns <= FEW_COLUMNS;
+        int panels = ceilDiv(rows, aByRows ? MR_ROWS : MR);
+        boolean packedAhead = preparePanelsB();
+        boolean direct = !packedAhead && aByRows && (panels == 1 || columns <= TINY);
+        boolean last = pc + depth == x.k;
+        for (int panel = 0; panel < panels; panel++) {
+            // Heights that differ by one at most: no panel is left with a few rows, which would cost as much as a full one.
+            int first = (int) ((long) rows * panel / panels);
+            int height = (int) ((long) rows * (panel + 1) / panels) - first;
+            int row = ic + first;
+            float[] a = x.a;
+            int at = aOffset + row * x.aRow + pc * x.aCol;
+            if (!aByRows) {
+                int to = keepA ? first * depth : 0;
+                if (packA) {
+                    blockA.grow(Packing.size(MR, keepA ? rows : MR, depth));
+                    Packing.pack(height, height, depth, x.alpha, x.a, at, x.aRow, x.aCol, blockA.data, to);
+                }
+                a = blockA.data;
+                at = to;
+            }
+            if (direct) {
+                directTiles(height, a, at, row);
+            } else if (panel == 0 && !packedAhead) {
+                packingTiles(height, a, at, row);
+            } else {
+                tiles(height, a, at, row);
+            }
+            if (last && x.epilogue != null) {
+                TileEpilogue.apply(x.epilogue, height, columns, x.c, cOffset + row * x.ldc + jc, x.ldc, row, jc);
             }
         }
     }
 
-    /** An array that grows to the largest size asked for. */
-    static final class Buffer {
-        float[] data = {};
+    /** Finds or packs the panels of B; false when they are left to the first row of tiles, or to nobody. */
+    private boolean preparePanelsB() {
+        if (x.packedB != null) {
+            panelsB = x.packedB.panels();
+            firstPanelB = x.packedB.panel(pc, depth, jc);
+            return true;
+        }
+        panelsB = blockB.withRoomFor(Packing.size(NR, columns, depth));
+        firstPanelB = AlignedPanels.FIRST;
+        boolean left = x.bCol == 1 && x.n <= NEAR;
+        // Of what is left to the tiles, the last columns are packed all the same where they don't fill a tile.
+        int j = left ? columns - columns % NR : 0;
+        Packing.pack(
+                NR, columns - j, depth, 1f, x.b, bOffset + pc * x.bRow + (jc + j) * x.bCol, x.bCol, x.bRow, panelsB,
+                firstPanelB + j * depth);
+        return !left;
+    }
 
-        void grow(int size) {
-            if (data.length < size) {
-                data = new float[roundUp(size, 1024)];
+    /** The first loop: a row of tiles. */
+    private void tiles(int height, float[] a, int at, int row) {
+        int to = cOffset + row * x.ldc + jc;
+        int j = 0;
+        for (; j + NR <= columns; j += NR) {
+            int b = firstPanelB + j * depth;
+            if (aByRows) {
+                Tiles.rows(height, add, depth, a, at, x.aRow, panelsB, b, x.c, to + j, x.ldc);
+            } else {
+                Tiles.packed(height, add, depth, a, at, panelsB, b, x.c, to + j, x.ldc);
             }
         }
+        edge(height, a, at, j, to + j);
+    }
+
+    /** The same, with B where it lies; packs it for the rows of tiles that follow. */
+    private void packingTiles(int height, float[] a, int at, int row) {
+        int from = bOffset + pc * x.bRow + jc;
+        int to = cOffset + row * x.ldc + jc;
+        int j = 0;
+        for (; j + NR <= columns; j += NR) {
+            int panel = firstPanelB + j * depth;
+            if (aByRows) {
+                Tiles.rowsKeep(
+                        height, add, depth, a, at, x.aRow, x.b, from + j, x.bRow, panelsB, panel, x.c, to + j, x.ldc);
+            } else {
+                Tiles.packedKeep(
+                        height, add, depth, a, at, x.b, from + j, x.bRow, panelsB, panel, x.c, to + j, x.ldc);
+            }
+        }
+        edge(height, a, at, j, to + j);
+    }
+
+    /** The same, with A and B where they lie. */
+    private void directTiles(int height, float[] a, int at, int row) {
+        int from = bOffset + pc * x.bRow + jc;
+        int to = cOffset + row * x.ldc + jc;
+        int j = 0;
+        for (; j + NR <= columns; j += NR) {
+            Tiles.rowsDirect(height, add, depth, a, at, x.aRow, x.b, from + j, x.bRow, x.c, to + j, x.ldc);
+        }
+        edge(height, a, at, j, to + j);
+    }
+
+    /** The last columns, where they don't fill a tile: computed elsewhere, from a panel that is filled up with zeros. */
+    private void edge(int height, float[] a, int at, int j, int to) {
+        int width = columns - j;
+        if (width == 0) {
+            return;
+        }
+        int b = firstPanelB + j * depth;
+        if (width <= LANES) {
+            if (aByRows) {
+                Tiles.rowsNarrow(height, depth, a, at, x.aRow, panelsB, b, edge, 0, NR);
+            } else {
+                Tiles.packedNarrow(height, depth, a, at, panelsB, b, edge, 0, NR);
+            }
+        } else if (aByRows) {
+            Tiles.rows(height, false, depth, a, at, x.aRow, panelsB, b, edge, 0, NR);
+        } else {
+            Tiles.packed(height, false, depth, a, at, panelsB, b, edge, 0, NR);
+        }
+        EdgeTile.move(height, width, edge, add, x.c, to, x.ldc);
     }
 }

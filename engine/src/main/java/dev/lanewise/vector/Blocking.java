@@ -3,46 +3,56 @@ package dev.lanewise.vector;
 import dev.lanewise.runtime.CacheSizes;
 
 /**
- * The block sizes of a product, in floats: pure arithmetic on the caches and the register tile. Source: Goto, van de Geijn,
- * Anatomy of High-Performance Matrix Multiplication, 2008; Low et al., Analytical Modeling Is Enough for High-Performance
- * BLIS, 2016.
+ * The sizes that a product is cut into, in floats: pure arithmetic on the caches and the register tile. After Goto and van de
+ * Geijn, Anatomy of High-Performance Matrix Multiplication, 2008, and Low et al., Analytical Modeling Is Enough for
+ * High-Performance BLIS, 2016, with the two operands exchanged: what stays in L1 is a panel of A, what stays in L2 is a block
+ * of B. So the tiles walk along the rows of C, a row of it is a stream that the core fetches ahead, and a product does not
+ * wait for C, however far apart its rows are.
  *
- * @param mr rows of the register tile
+ * @param mr rows of the tallest register tile
  * @param nr columns of the register tile
- * @param mc rows of a packed block of A, a multiple of mr
- * @param kc depth of the packed blocks
- * @param nc columns of a packed block of B, a multiple of nr
+ * @param mc most rows of A that are packed at a time
+ * @param kc most depth of a block
+ * @param blockB floats of B that are packed at a time
  */
-record Blocking(int mr, int nr, int mc, int kc, int nc) {
+record Blocking(int mr, int nr, int mc, int kc, int blockB) {
+    /** Beyond this depth C is visited so seldom that deeper blocks gain nothing. */
+    private static final int DEEPEST = 512;
+
+    /** Rows of A that are packed once and used for several blocks of B: 4 MB at the greatest depth. */
+    private static final int ROWS = 2048;
+
     /**
-     * Derives the blocks.
+     * Derives the sizes.
      *
      * <ul>
-     *   <li>kc: a panel of B [kc x nr] and one of A [mr x kc] fill L1: {@code kc * (nr + mr)} floats. Deeper blocks visit C
-     *       less often, but beyond 512 that gains nothing any more.
-     *   <li>mc: the packed block of A takes half of L2; the other half is for the panels of B and the tiles of C that pass.
-     *   <li>nc: the packed block of B takes a quarter of L3 and at most 8 MB: that of one core among several.
+     *   <li>kc: a panel of A [mr x kc] takes three fifths of L1. The panels of B only pass through.
+     *   <li>blockB: the packed block of B takes five eighths of L2; the rest is for the panels of A and the rows of C that
+     *       pass.
      * </ul>
      */
     static Blocking of(CacheSizes caches, int mr, int nr) {
-        int kc = Math.clamp(caches.l1() / 4 / (nr + mr) / 16 * 16, 64, 512);
-        int mc = Math.max(mr, caches.l2() / 2 / 4 / kc / mr * mr);
-        int nc = Math.max(nr, (int) Math.min(caches.l3() / 4L, 8 << 20) / 4 / kc / nr * nr);
-        return new Blocking(mr, nr, mc, kc, nc);
+        int kc = Math.clamp(caches.l1() / 4L * 3 / 5 / mr / 16 * 16, 64, DEEPEST);
+        int blockB = Math.max(caches.l2() / 4 / 8 * 5, 4 * nr * kc);
+        return new Blocking(mr, nr, roundUp(ROWS, mr), kc, blockB);
     }
 
     /**
      * The depth of the blocks that k is cut into: equal blocks rather than full ones and a thin rest. Depends on k alone,
-     * so the order of the sums, and with it every bit of the result, does not depend on how the rest is split.
+     * so the order of the sums, and with it every bit of the result, does not depend on how the rest is cut.
      */
     int depth(int k) {
         return even(k, kc, 4);
     }
 
-    /** Rows of the blocks that m is cut into, so that there are at least {@code parts} of them where m allows. */
-    int rows(int m, int parts) {
-        int block = Math.min(mc, roundUp(ceilDiv(m, parts), mr));
-        return even(m, block, mr);
+    /** Columns of the blocks that n is cut into, at a depth of at most kc. */
+    int columns(int n, int depth) {
+        return even(n, blockB / depth / nr * nr, nr);
+    }
+
+    /** Rows of the blocks that m is cut into. */
+    int rows(int m) {
+        return even(m, mc, mr);
     }
 
     /** Cuts n into the fewest blocks of at most {@code limit}, all of them equal but for rounding up to {@code unit}. */
@@ -52,7 +62,7 @@ record Blocking(int mr, int nr, int mc, int kc, int nc) {
     }
 
     static int ceilDiv(int a, int b) {
-        return (a + b - 1) / b;
+        return (int) ((a + b - 1L) / b);
     }
 
     static int roundUp(int n, int unit) {

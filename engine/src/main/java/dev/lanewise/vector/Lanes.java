@@ -2,6 +2,7 @@ package dev.lanewise.vector;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -29,7 +30,23 @@ final class Lanes {
     /** Lane i takes lane i + 2, around the end. */
     static final VectorShuffle<Float> BY_2 = rotation(2);
 
+    private static final VectorMask<Float>[] FIRST = firstMasks();
+
     private Lanes() {}
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static VectorMask<Float>[] firstMasks() {
+        VectorMask<Float>[] masks = new VectorMask[LANES + 1];
+        for (int n = 0; n <= LANES; n++) {
+            masks[n] = SPECIES.indexInRange(0, n);
+        }
+        return masks;
+    }
+
+    /** Sets the first n lanes, n from 0 to the number of lanes. */
+    static VectorMask<Float> first(int n) {
+        return FIRST[n];
+    }
 
     private static VectorShuffle<Float> rotation(int distance) {
         return VectorShuffle.iota(SPECIES, distance % SPECIES.length(), 1, true);

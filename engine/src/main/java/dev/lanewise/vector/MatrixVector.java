@@ -47,10 +47,10 @@ final class MatrixVector implements Workers.Task {
         ROWS, COLUMNS, BLOCKS, OUTER
     }
 
-    private final BlockedProduct.Buffer vector = new BlockedProduct.Buffer();
+    private final Buffer vector = new Buffer();
 
     /** Sums over single blocks of rows, where threads share these: [blocks x n]. */
-    private final BlockedProduct.Buffer partial = new BlockedProduct.Buffer();
+    private final Buffer partial = new Buffer();
 
     private Form form;
     private int rows;

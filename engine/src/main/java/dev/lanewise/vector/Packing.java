@@ -5,6 +5,7 @@ import static dev.lanewise.vector.Lanes.SPECIES;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 
 /**
  * Copies a block of an operand into panels: the order in which a micro-kernel reads it. A panel is {@code width} rows of A,
@@ -59,7 +60,10 @@ final class Packing {
         }
         int rest = count - whole * width;
         int to = panelsOffset + whole * panel;
-        if (rest > 0) {
+        if (rest > 0 && across == 1 && width == 2 * LANES) {
+            copyColumns(rest, depth, source, offset + whole * width, along, panels, to);
+            to += panel;
+        } else if (rest > 0) {
             Arrays.fill(panels, to, to + panel, 0f);
             copyRest(width, rest, depth, source, offset + whole * width * across, across, along, panels, to);
             to += panel;
@@ -152,6 +156,25 @@ final class Packing {
             panels[t + 1] = source[row1 + s];
             panels[t + 2] = source[row2 + s];
             panels[t + 3] = source[row3 + s];
+        }
+    }
+
+    /** The last panel of B, where columns are missing. */
+    private static void copyColumns(
+            int rest, int depth, float[] source, int from, int along, float[] panels, int to) {
+        VectorMask<Float> first = Lanes.first(Math.min(rest, LANES));
+        VectorMask<Float> second = Lanes.first(Math.max(0, rest - LANES));
+        int at = from;
+        int target = to;
+        for (int p = 0; p < depth; p++) {
+            FloatVector.fromArray(SPECIES, source, at, first).intoArray(panels, target);
+            if (rest > LANES) {
+                FloatVector.fromArray(SPECIES, source, at + LANES, second).intoArray(panels, target + LANES);
+            } else {
+                FloatVector.zero(SPECIES).intoArray(panels, target + LANES);
+            }
+            at += along;
+            target += 2 * LANES;
         }
     }
 

@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorShuffle;
  * 1 apart exchange the halves, quarters, eighths and single elements that lie on the wrong side of the diagonal. Two
  * permutations and two blends for each pair of rows and round are half a cycle an element; plain loops take two.
  *
- * <p>Written out, one local a row, for the reason given in {@link MicroKernel14x2}.
+ * <p>Written out, one local a row, for the reason given in {@code TileGenerator}.
  */
 final class Transpose16 {
     /** Rows and columns of a block. */

@@ -1,71 +1,123 @@
 package dev.lanewise.vector;
 
-import static dev.lanewise.vector.Lanes.LANES;
-
+import dev.lanewise.kernels.Epilogue;
 import dev.lanewise.kernels.MatMulKernels;
+import dev.lanewise.kernels.PackedB;
 import dev.lanewise.runtime.CacheSizes;
 import dev.lanewise.runtime.Pool;
 import dev.lanewise.runtime.Workers;
 
 /**
- * Matrix multiply: borrows a {@link BlockedProduct} and lets it run the five loops. What is special about a size or a factor
- * is decided here.
+ * Matrix multiply. What is special about a size or a factor is decided here; vectors go to {@link MatrixVector}, everything
+ * else is a {@link Product}.
  */
 final class VectorMatMul implements MatMulKernels {
-    /** 512-bit machines have 32 vector registers, which the larger tile fills; 16 is what the others have for sure. */
-    static final boolean LARGE_TILE = LANES == 16;
-
-    /** Rows of the register tile. */
-    static final int MR = LARGE_TILE ? MicroKernel14x2.MR : MicroKernel6x2.MR;
-
-    /** Columns of the register tile. */
-    static final int NR = 2 * LANES;
-
-    /**
-     * Multiplications below which one thread does the work: at 128 x 128 x 128 two handovers and the waiting cost more than
-     * the half that a second thread would take (99 against 132 GFLOP/s), at 256 they don't (206 against 159).
-     */
-    private static final long WORTH_SHARING = 160L * 160 * 160;
-
-    private final Pool<BlockedProduct> products;
-
-    VectorMatMul() {
-        Blocking blocking = Blocking.of(CacheSizes.detect(), MR, NR);
-        products = new Pool<>(() -> new BlockedProduct(blocking));
-    }
+    private final Blocking blocking = Blocking.of(CacheSizes.detect(), RegisterTile.MR, RegisterTile.NR);
+    private final Pool<BlockedProduct> loops = new Pool<>(() -> new BlockedProduct(blocking));
+    private final Pool<Product> products = new Pool<>(() -> new Product(loops));
 
     @Override
     public void multiply(
-            Workers workers,
-            int m,
-            int n,
-            int k,
-            float alpha,
-            float[] a,
-            int aOffset,
-            int aRow,
-            int aCol,
-            float[] b,
-            int bOffset,
-            int bRow,
-            int bCol,
-            float beta,
-            float[] c,
-            int cOffset,
-            int ldc) {
+            Workers workers, int m, int n, int k, float alpha, float[] a, int aOffset, int aRow, int aCol, float[] b,
+            int bOffset, int bRow, int bCol, float beta, float[] c, int cOffset, int ldc, Epilogue epilogue) {
         if (m == 0 || n == 0) {
             return;
         }
         if (k == 0 || alpha == 0f) {
             scale(m, n, beta, c, cOffset, ldc);
+        } else if (k == 1) {
+            MatrixVector.outer(
+                    workers, m, n, alpha, a, aOffset, aRow, b, bOffset, bCol, beta, c, cOffset, ldc);
+        } else if (n == 1) {
+            timesVector(
+                    workers, m, k, alpha, a, aOffset, aRow, aCol, b, bOffset, bRow, beta, c, cOffset, ldc);
+        } else if (m == 1) {
+            // The row of C is the transpose of B times the row of A.
+            timesVector(
+                    workers, n, k, alpha, b, bOffset, bCol, bRow, a, aOffset, aCol, beta, c, cOffset, 1);
+        } else {
+            Product product = products.acquire();
+            product.size(m, n, k);
+            product.a(alpha, a, aOffset, aRow, aCol, 0);
+            product.b(b, bOffset, bRow, bCol, 0);
+            product.c(beta, c, cOffset, ldc, 0);
+            run(product, workers, 1, epilogue);
             return;
         }
-        BlockedProduct product = products.acquire();
-        product.a(alpha, a, aOffset, aRow, aCol);
-        product.b(b, bOffset, bRow, bCol);
-        product.c(beta, c, cOffset, ldc);
-        boolean small = (long) m * n * k < WORTH_SHARING;
-        product.multiply(small ? Workers.serial() : workers, m, n, k);
+        if (epilogue != null) {
+            TileEpilogue.apply(epilogue, m, n, c, cOffset, ldc, 0, 0);
+        }
+    }
+
+    /** {@code y = alpha * A x + beta * y}, whichever stride of A is 1. */
+    private static void timesVector(
+            Workers workers, int m, int k, float alpha, float[] a, int aOffset, int aRow, int aCol, float[] x,
+            int xOffset, int incx, float beta, float[] y, int yOffset, int incy) {
+        if (aCol == 1) {
+            MatrixVector.rows(
+                    workers, m, k, alpha, a, aOffset, aRow, x, xOffset, incx, beta, y, yOffset, incy);
+        } else {
+            MatrixVector.columns(
+                    workers, k, m, alpha, x, xOffset, incx, a, aOffset, aCol, beta, y, yOffset, incy);
+        }
+    }
+
+    @Override
+    public void multiplyBatch(
+            Workers workers, int batch, int m, int n, int k, float alpha, float[] a, int aOffset, int aRow, int aCol,
+            int aBatch, float[] b, int bOffset, int bRow, int bCol, int bBatch, float beta, float[] c, int cOffset,
+            int ldc, int cBatch) {
+        if (Math.min(batch, Math.min(m, n)) == 0) {
+            return;
+        }
+        if (k < 2 || m == 1 || n == 1 || alpha == 0f) {
+            for (int i = 0; i < batch; i++) {
+                multiply(
+                        workers, m, n, k, alpha, a, aOffset + i * aBatch, aRow, aCol, b, bOffset + i * bBatch, bRow,
+                        bCol, beta, c, cOffset + i * cBatch, ldc, null);
+            }
+            return;
+        }
+        Product product = products.acquire();
+        product.size(m, n, k);
+        product.a(alpha, a, aOffset, aRow, aCol, aBatch);
+        product.b(b, bOffset, bRow, bCol, bBatch);
+        product.c(beta, c, cOffset, ldc, cBatch);
+        run(product, workers, batch, null);
+    }
+
+    @Override
+    public PackedB pack(int k, int n, float[] b, int bOffset, int bRow, int bCol, PackedB reuse) {
+        BlockedB packed = reuse == null ? new BlockedB(blocking, k, n) : (BlockedB) reuse;
+        packed.fill(b, bOffset, bRow, bCol);
+        return packed;
+    }
+
+    @Override
+    public void multiplyPacked(
+            Workers workers, int m, float alpha, float[] a, int aOffset, int aRow, int aCol, PackedB b, float beta,
+            float[] c, int cOffset, int ldc, Epilogue epilogue) {
+        if (m == 0 || b.n() == 0) {
+            return;
+        }
+        if (b.k() == 0 || alpha == 0f) {
+            scale(m, b.n(), beta, c, cOffset, ldc);
+            if (epilogue != null) {
+                TileEpilogue.apply(epilogue, m, b.n(), c, cOffset, ldc, 0, 0);
+            }
+            return;
+        }
+        Product product = products.acquire();
+        product.size(m, b.n(), b.k());
+        product.a(alpha, a, aOffset, aRow, aCol, 0);
+        product.b((BlockedB) b);
+        product.c(beta, c, cOffset, ldc, 0);
+        run(product, workers, 1, epilogue);
+    }
+
+    private void run(Product product, Workers workers, int batch, Epilogue epilogue) {
+        product.run(workers, batch, epilogue);
+        product.clear();
         products.release(product);
     }
 
@@ -76,23 +128,6 @@ final class VectorMatMul implements MatMulKernels {
             for (int j = row; j < row + cols; j++) {
                 c[j] = beta == 0f ? 0f : beta * c[j];
             }
-        }
-    }
-
-    /** One whole tile, by the kernel that fits the registers. */
-    static void tile(
-            int kc, float[] a, int aOffset, float[] b, int bOffset, boolean accumulate, float[] c, int cOffset,
-            int ldc) {
-        if (LARGE_TILE) {
-            if (accumulate) {
-                MicroKernel14x2.multiplyAdd(kc, a, aOffset, b, bOffset, c, cOffset, ldc);
-            } else {
-                MicroKernel14x2.multiply(kc, a, aOffset, b, bOffset, c, cOffset, ldc);
-            }
-        } else if (accumulate) {
-            MicroKernel6x2.multiplyAdd(kc, a, aOffset, b, bOffset, c, cOffset, ldc);
-        } else {
-            MicroKernel6x2.multiply(kc, a, aOffset, b, bOffset, c, cOffset, ldc);
         }
     }
 }

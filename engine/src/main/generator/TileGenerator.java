@@ -1,0 +1,266 @@
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes the micro-kernels of matrix multiply: one class {@code TileN} for each height of the register tile, and the class
+ * {@code Tiles} that picks the height. The build runs it before it compiles.
+ *
+ * <p>The accumulators of a micro-kernel must be locals, one by one: a vector in an array or a collection is an object, and a
+ * kernel of objects runs at a tenth of its speed. So a kernel for each height and each way of reading its operands has to be
+ * written out, which is work for a program. What it writes is plain Java to read and to step through.
+ *
+ * <p>A kernel is named by four choices:
+ * <ul>
+ * <li>A is {@code packed}: the rows of a step of the depth lie side by side; or {@code rows}: the steps of a row do. Rows
+ * take two steps at a time where there are many, so that the address of a row is made half as often.
+ * <li>{@code Keep} copies the panel of B that it reads to a place where later tiles find it packed.
+ * <li>C is overwritten, or {@code Add}ed to. Both in one method would be too large for C1, and what C1 gives up on is
+ * interpreted until C2 gets to it, if ever. Adding comes last: accumulators that start from C make C2 order the products so
+ * that they spill.
+ * <li>Two vectors wide; {@code Narrow}: one. There are no masked tiles, which C1 gives up on too: the caller lets edges be
+ * written elsewhere.
+ * </ul>
+ */
+final class TileGenerator {
+    /** 28 accumulators, two vectors of B and two broadcasts of A: all 32 registers. */
+    private static final int TALLEST = 14;
+
+    /** Two steps at a time: 24 accumulators, four vectors of B and two broadcasts of A are 30 registers. */
+    private static final int TALLEST_ROWS = 12;
+
+    /** From this height on, rows go two steps at a time. Below, 16 registers must do. */
+    private static final int UNROLLED = 7;
+
+    private static final String WARNING = "// Written by TileGenerator when the project is built.\n";
+
+    private TileGenerator() {}
+
+    /** The four choices. */
+    private record Form(boolean packed, Source b, int vectors, boolean add) {
+        String name() {
+            return (packed ? "packed" : "rows") + b.suffix + (vectors == 1 ? "Narrow" : "") + (add ? "Add" : "");
+        }
+
+        /** Parameters, or arguments when the types are left out. */
+        String parameters(boolean types) {
+            String text = "int kc, float[] a, int aOffset, " + (packed ? "" : "int aStep, ") + "float[] b, int bOffset, "
+                    + (b == Source.PANEL ? "" : "int bStep, ")
+                    + (b == Source.KEEP ? "float[] panel, int panelOffset, " : "") + "float[] c, int cOffset, int ldc";
+            return types ? text : text.replaceAll("(int|float\\[]) ", "");
+        }
+
+        /** Narrow tiles are edges: their B is always in a panel, and they always overwrite. */
+        boolean exists(int height) {
+            boolean wanted = vectors == 2 || b == Source.PANEL && !add;
+            return wanted && (packed ? b != Source.DIRECT : height <= TALLEST_ROWS);
+        }
+
+        static List<Form> all() {
+            List<Form> forms = new ArrayList<>();
+            for (boolean packed : new boolean[] {true, false}) {
+                for (Source b : Source.values()) {
+                    for (int vectors = 2; vectors >= 1; vectors--) {
+                        for (boolean add : new boolean[] {false, true}) {
+                            forms.add(new Form(packed, b, vectors, add));
+                        }
+                    }
+                }
+            }
+            return forms.stream().filter(form -> form.exists(1)).toList();
+        }
+    }
+
+    /** Where a tile finds B. */
+    private enum Source {
+        PANEL(""), DIRECT("Direct"), KEEP("Keep");
+
+        final String suffix;
+
+        Source(String suffix) {
+            this.suffix = suffix;
+        }
+    }
+
+    public static void main(String[] args) throws IOException {
+        if (args.length != 1) {
+            throw new IllegalArgumentException("usage: TileGenerator <source folder to write to>");
+        }
+        Path folder = Files.createDirectories(Path.of(args[0], "dev", "lanewise", "vector"));
+        for (int height = 1; height <= TALLEST; height++) {
+            write(folder.resolve("Tile" + height + ".java"), tile(height));
+        }
+        write(folder.resolve("Tiles.java"), dispatcher());
+    }
+
+    /** Leaves a file alone that holds the same already, so that nothing is compiled again. */
+    private static void write(Path file, String text) throws IOException {
+        if (!Files.exists(file) || !Files.readString(file).equals(text)) {
+            Files.writeString(file, text);
+        }
+    }
+
+    private static String tile(int height) {
+        StringBuilder out = new StringBuilder();
+        out.append("package dev.lanewise.vector;\n\n");
+        out.append("import static dev.lanewise.vector.Lanes.LANES;\nimport static dev.lanewise.vector.Lanes.SPECIES;\n\n");
+        out.append("import jdk.incubator.vector.FloatVector;\n\n").append(WARNING);
+        out.append("/** Register tiles of ").append(height).append(" rows; {@link Tiles} says what each of them does. */\n");
+        out.append("final class Tile").append(height).append(" {\n    private Tile").append(height).append("() {}\n");
+        for (Form form : Form.all()) {
+            if (form.exists(height)) {
+                out.append('\n');
+                method(out, form, height);
+            }
+        }
+        return out.append("}\n").toString();
+    }
+
+    private static void method(StringBuilder out, Form form, int height) {
+        line(out, 1, "static void " + form.name() + "(" + form.parameters(true) + ") {");
+        for (int i = 0; i < height; i++) {
+            for (int v = 0; v < form.vectors; v++) {
+                line(out, 2, "FloatVector acc" + i + "_" + v + " = FloatVector.zero(SPECIES);");
+            }
+        }
+        if (form.packed) {
+            line(out, 2, "int ap = aOffset;");
+        } else {
+            for (int i = 0; i < height; i++) {
+                line(out, 2, "int row" + i + " = " + (i == 0 ? "aOffset" : "row" + (i - 1) + " + aStep") + ";");
+            }
+        }
+        line(out, 2, "int bp = bOffset;");
+        if (form.b == Source.KEEP) {
+            line(out, 2, "int to = panelOffset;");
+        }
+        int steps = !form.packed && height >= UNROLLED ? 2 : 1;
+        line(out, 2, "int p = 0;");
+        line(out, 2, "for (; p <= kc - " + steps + "; p += " + steps + ") {");
+        step(out, form, height, steps);
+        line(out, 2, "}");
+        if (steps > 1) {
+            line(out, 2, "if (p < kc) {");
+            step(out, form, height, 1);
+            line(out, 2, "}");
+        }
+        store(out, form, height);
+        line(out, 1, "}");
+    }
+
+    /** One or two steps of the depth. */
+    private static void step(StringBuilder out, Form form, int height, int steps) {
+        for (int s = 0; s < steps; s++) {
+            for (int v = 0; v < form.vectors; v++) {
+                String at = "bp" + (s == 0 ? "" : " + " + bStep(form, 1)) + (v == 0 ? "" : " + LANES");
+                line(out, 3, "FloatVector vb" + s + "_" + v + " = FloatVector.fromArray(SPECIES, b, " + at
+                        + ");");
+                if (form.b == Source.KEEP) {
+                    int lanes = 2 * s + v;
+                    line(out, 3, "vb" + s + "_" + v + ".intoArray(panel, to" + (lanes == 0 ? "" : " + " + lanes + " * LANES")
+                            + ");");
+                }
+            }
+        }
+        for (int i = 0; i < height; i++) {
+            for (int s = 0; s < steps; s++) {
+                String at = form.packed ? "ap" + (i == 0 ? "" : " + " + i) : "row" + i + " + p" + (s == 0 ? "" : " + 1");
+                line(out, 3, "FloatVector va" + i + "_" + s + " = FloatVector.broadcast(SPECIES, a[" + at + "]);");
+                for (int v = 0; v < form.vectors; v++) {
+                    String acc = "acc" + i + "_" + v;
+                    line(out, 3, acc + " = va" + i + "_" + s + ".fma(vb" + s + "_" + v + ", " + acc + ");");
+                }
+            }
+        }
+        if (form.packed) {
+            line(out, 3, "ap += " + height + ";");
+        }
+        line(out, 3, "bp += " + bStep(form, steps) + ";");
+        if (form.b == Source.KEEP) {
+            line(out, 3, "to += " + 2 * steps + " * LANES;");
+        }
+    }
+
+    /** A step that the compiler knows lets it check the bounds once, ahead of the loop. */
+    private static String bStep(Form form, int steps) {
+        return form.b == Source.PANEL ? 2 * steps + " * LANES" : steps == 1 ? "bStep" : steps + " * bStep";
+    }
+
+    private static void store(StringBuilder out, Form form, int height) {
+        line(out, 2, "int row = cOffset;");
+        for (int i = 0; i < height; i++) {
+            if (i > 0) {
+                line(out, 2, "row += ldc;");
+            }
+            for (int v = 0; v < form.vectors; v++) {
+                String at = "c, row" + (v == 0 ? "" : " + LANES");
+                String sum = form.add ? ".add(FloatVector.fromArray(SPECIES, " + at + "))" : "";
+                line(out, 2, "acc" + i + "_" + v + sum + ".intoArray(" + at + ");");
+            }
+        }
+    }
+
+    private static String dispatcher() {
+        StringBuilder out = new StringBuilder();
+        out.append("package dev.lanewise.vector;\n\n").append(WARNING);
+        out.append("""
+                /**
+                 * The register tiles of matrix multiply: {@code C[i, j] = sum over p < kc of A[i, p] * B[p, j]}, or added to C,
+                 * for i below the height and j below 2 * LANES, or below LANES where the tile is narrow.
+                 *
+                 * <ul>
+                 * <li>{@code packed} reads A[i, p] at {@code aOffset + p * height + i}, {@code rows} at
+                 * {@code aOffset + i * aStep + p}.
+                 * <li>B[p, j] is in a panel, at {@code bOffset + p * 2 * LANES + j},{@code Direct} and {@code Keep} read it where it lies, at {@code bOffset + p * bStep + j}.
+                 * <li>{@code Keep} makes a panel of it, at {@code panelOffset}.
+                 * </ul>
+                 */
+                final class Tiles {
+                    /** Rows of the tallest tile. */
+                    static final int TALLEST = %d;
+
+                    /** Rows of the tallest tile that reads rows of A. */
+                    static final int TALLEST_ROWS = %d;
+
+                    private Tiles() {}
+                """.formatted(TALLEST, TALLEST_ROWS));
+        for (Form form : Form.all()) {
+            if (!form.add) {
+                dispatch(out, form);
+            }
+        }
+        return out.append("}\n").toString();
+    }
+
+    /** One method that picks the height, and whether to add where there is a choice. */
+    private static void dispatch(StringBuilder out, Form form) {
+        boolean choice = form.vectors == 2;
+        out.append('\n');
+        line(out, 1, "static void " + form.name() + "(int height, " + (choice ? "boolean add, " : "")
+                + form.parameters(true) + ") {");
+        if (choice) {
+            line(out, 2, "if (add) {");
+            heights(out, new Form(form.packed, form.b, form.vectors, true), 3);
+            line(out, 3, "return;");
+            line(out, 2, "}");
+        }
+        heights(out, form, 2);
+        line(out, 1, "}");
+    }
+
+    private static void heights(StringBuilder out, Form form, int indent) {
+        line(out, indent, "switch (height) {");
+        for (int height = 1; height <= TALLEST && form.exists(height); height++) {
+            line(out, indent + 1, "case " + height + " -> Tile" + height + "." + form.name() + "("
+                    + form.parameters(false) + ");");
+        }
+        line(out, indent + 1, "default -> throw new IllegalArgumentException(\"height \" + height);");
+        line(out, indent, "}");
+    }
+
+    private static void line(StringBuilder out, int indent, String text) {
+        out.append("    ".repeat(indent)).append(text).append('\n');
+    }
+}

@@ -1,0 +1,46 @@
+package dev.lanewise.vector;
+
+import dev.lanewise.kernels.Epilogue;
+
+/** Applies an {@link Epilogue} to rows of C that a row of tiles has just written, while they are in L1 or L2. */
+final class TileEpilogue {
+    private static final VectorElementwise ELEMENTWISE = new VectorElementwise();
+    private static final VectorActivation ACTIVATION = new VectorActivation();
+
+    private TileEpilogue() {}
+
+    /**
+     * Finishes a rectangle of C.
+     *
+     * @param epilogue what to do
+     * @param rows rows of the rectangle
+     * @param columns columns of the rectangle
+     * @param c values of C; modified
+     * @param at index of the rectangle's first element
+     * @param ldc distance between two rows of C
+     * @param row number of the rectangle's first row in C
+     * @param column number of its first column
+     */
+    static void apply(
+            Epilogue epilogue, int rows, int columns, float[] c, int at, int ldc, int row, int column) {
+        for (int i = 0; i < rows; i++) {
+            int from = at + i * ldc;
+            if (epilogue.bias != null) {
+                ELEMENTWISE.add(columns, c, from, epilogue.bias, epilogue.biasOffset + column, c, from);
+            }
+            if (epilogue.preActivation != null) {
+                int to = epilogue.preActivationOffset + (row + i) * epilogue.preActivationLd + column;
+                System.arraycopy(c, from, epilogue.preActivation, to, columns);
+            }
+            switch (epilogue.activation) {
+                case RELU -> ACTIVATION.relu(columns, c, from, c, from);
+                case GELU -> ACTIVATION.gelu(columns, c, from, c, from);
+                case NONE -> {}
+            }
+            if (epilogue.residual != null) {
+                int residual = epilogue.residualOffset + (row + i) * epilogue.residualLd + column;
+                ELEMENTWISE.add(columns, c, from, epilogue.residual, residual, c, from);
+            }
+        }
+    }
+}
