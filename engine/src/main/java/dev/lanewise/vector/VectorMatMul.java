@@ -2,7 +2,9 @@ package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Lanes.LANES;
 
+import dev.lanewise.kernels.Epilogue;
 import dev.lanewise.kernels.MatMulKernels;
+import dev.lanewise.kernels.PackedB;
 import dev.lanewise.runtime.CacheSizes;
 import dev.lanewise.runtime.Pool;
 import dev.lanewise.runtime.Workers;
@@ -27,6 +29,7 @@ final class VectorMatMul implements MatMulKernels {
      */
     private static final long WORTH_SHARING = 160L * 160 * 160;
 
+    private final VectorActivation activation = new VectorActivation();
     private final Pool<BlockedProduct> products;
 
     VectorMatMul() {
@@ -36,6 +39,115 @@ final class VectorMatMul implements MatMulKernels {
 
     @Override
     public void multiply(
+            Workers workers,
+            int m,
+            int n,
+            int k,
+            float alpha,
+            float[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            float[] b,
+            int bOffset,
+            int bRow,
+            int bCol,
+            float beta,
+            float[] c,
+            int cOffset,
+            int ldc,
+            Epilogue epilogue) {
+        product(workers, m, n, k, alpha, a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, beta, c, cOffset, ldc);
+        if (epilogue != null) {
+            for (int i = 0; i < m; i++) {
+                finish(epilogue, i, n, c, cOffset + i * ldc);
+            }
+        }
+    }
+
+    private void finish(Epilogue e, int i, int n, float[] c, int ci) {
+        for (int j = 0; j < n && e.bias != null; j++) {
+            c[ci + j] += e.bias[e.biasOffset + j];
+        }
+        if (e.preActivation != null) {
+            System.arraycopy(c, ci, e.preActivation, e.preActivationOffset + i * e.preActivationLd, n);
+        }
+        switch (e.activation) {
+            case NONE -> {
+            }
+            case RELU -> activation.relu(n, c, ci, c, ci);
+            case GELU -> activation.gelu(n, c, ci, c, ci);
+        }
+        for (int j = 0; j < n && e.residual != null; j++) {
+            c[ci + j] += e.residual[e.residualOffset + i * e.residualLd + j];
+        }
+    }
+
+    @Override
+    public void multiplyBatch(
+            Workers workers,
+            int batch,
+            int m,
+            int n,
+            int k,
+            float alpha,
+            float[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            int aBatch,
+            float[] b,
+            int bOffset,
+            int bRow,
+            int bCol,
+            int bBatch,
+            float beta,
+            float[] c,
+            int cOffset,
+            int ldc,
+            int cBatch) {
+        workers.run(
+                batch,
+                i -> product(
+                        Workers.serial(), m, n, k, alpha, a, aOffset + i * aBatch, aRow, aCol, b, bOffset + i * bBatch,
+                        bRow, bCol, beta, c, cOffset + i * cBatch, ldc));
+    }
+
+    /** Row after row, without gaps. */
+    private record RowMajor(int k, int n, float[] values) implements PackedB {}
+
+    @Override
+    public PackedB pack(int k, int n, float[] b, int bOffset, int bRow, int bCol, PackedB reuse) {
+        RowMajor packed = reuse == null ? new RowMajor(k, n, new float[k * n]) : (RowMajor) reuse;
+        for (int p = 0; p < k; p++) {
+            for (int j = 0; j < n; j++) {
+                packed.values[p * n + j] = b[bOffset + p * bRow + j * bCol];
+            }
+        }
+        return packed;
+    }
+
+    @Override
+    public void multiplyPacked(
+            Workers workers,
+            int m,
+            float alpha,
+            float[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            PackedB b,
+            float beta,
+            float[] c,
+            int cOffset,
+            int ldc,
+            Epilogue epilogue) {
+        multiply(
+                workers, m, b.n(), b.k(), alpha, a, aOffset, aRow, aCol, ((RowMajor) b).values, 0, b.n(), 1, beta, c,
+                cOffset, ldc, epilogue);
+    }
+
+    private void product(
             Workers workers,
             int m,
             int n,

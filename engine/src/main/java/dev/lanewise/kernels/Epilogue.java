@@ -1,0 +1,47 @@
+package dev.lanewise.kernels;
+
+/**
+ * What happens to a product {@code P} before it leaves the core: {@code Z = P + bias}, {@code C = activation(Z) + residual}.
+ * Every part is optional. Plain fields: the facade has checked them.
+ */
+public final class Epilogue {
+    /** Functions that are applied element by element. */
+    public enum Activation {
+        /** The identity. */
+        NONE,
+        /** {@code max(0, z)}. */
+        RELU,
+        /** {@code z * Phi(z)}, by the error function. */
+        GELU
+    }
+
+    /** Values of bias [n], one for each column of C, or null. */
+    public float[] bias;
+
+    /** Index of bias[0]. */
+    public int biasOffset;
+
+    /** The function. */
+    public Activation activation = Activation.NONE;
+
+    /** Receives Z [m x n], which the backward pass of an activation needs, or null. */
+    public float[] preActivation;
+
+    /** Index of Z[0, 0]. */
+    public int preActivationOffset;
+
+    /** Distance between two rows of Z. */
+    public int preActivationLd;
+
+    /** Values of residual [m x n], or null. */
+    public float[] residual;
+
+    /** Index of residual[0, 0]. */
+    public int residualOffset;
+
+    /** Distance between two rows of residual. */
+    public int residualLd;
+
+    /** An epilogue that does nothing. */
+    public Epilogue() {}
+}
