@@ -43,7 +43,7 @@ public final class Engine implements AutoCloseable {
         info = new EngineInfo(
                 choice.implementation(), kernels.vectorBits(), workers.threads(), System.getProperty("java.version"),
                 choice.reason());
-        matMul = new MatMulOps(kernels.matMul(), workers);
+        matMul = new MatMulOps(kernels.matMul(), choice.implementation() + "/" + kernels.vectorBits(), workers);
         softmax = new SoftmaxOps(kernels.softmax(), workers);
         attention = new AttentionOps(kernels.attention(), workers);
         norm = new NormOps(kernels.norm(), workers);

@@ -1,21 +1,27 @@
 package dev.lanewise;
 
+import dev.lanewise.kernels.Epilogue;
 import dev.lanewise.kernels.MatMulKernels;
+import dev.lanewise.kernels.PackedB;
 import dev.lanewise.runtime.Workers;
 
 /**
  * General matrix multiply: {@code C = alpha * op(A) * op(B) + beta * C}, where op leaves its operand as it is or transposes
- * it. Arrays are row-major with an offset and a leading dimension each.
+ * it. Arrays are row-major with an offset and a leading dimension each. A {@link MatMulEpilogue} adds what often follows a
+ * product, and a {@link PackedMatrix} is a right operand that is used again and again.
  *
  * <p>{@code beta == 0} overwrites C without reading it, even where it holds NaN. NaN and infinities in A and B propagate by
- * the rules of IEEE 754. The same arguments give the same bits for any number of threads.
+ * the rules of IEEE 754; with {@code alpha == 0} or {@code k == 0} neither is read. The same arguments give the same bits
+ * for any number of threads, packed or not, alone or in a batch.
  */
 public final class MatMulOps {
     private final MatMulKernels kernels;
+    private final String name;
     private final Workers workers;
 
-    MatMulOps(MatMulKernels kernels, Workers workers) {
+    MatMulOps(MatMulKernels kernels, String name, Workers workers) {
         this.kernels = kernels;
+        this.name = name;
         this.workers = workers;
     }
 
@@ -28,7 +34,20 @@ public final class MatMulOps {
      * @throws IllegalArgumentException if the shapes do not fit, or C overlaps A or B
      */
     public void multiply(Matrix a, Matrix b, Matrix c) {
-        multiply(Transpose.NO, Transpose.NO, 1f, a, b, 0f, c);
+        multiply(Transpose.NO, Transpose.NO, 1f, a, b, 0f, c, null);
+    }
+
+    /**
+     * {@code C = activation(A * B + bias) + residual}.
+     *
+     * @param a [m x k]; not modified
+     * @param b [k x n]; not modified
+     * @param c [m x n]; overwritten
+     * @param epilogue bias, activation and residual; null for none
+     * @throws IllegalArgumentException if the shapes do not fit, C overlaps A or B, or the epilogue does not fit
+     */
+    public void multiply(Matrix a, Matrix b, Matrix c, MatMulEpilogue epilogue) {
+        multiply(Transpose.NO, Transpose.NO, 1f, a, b, 0f, c, epilogue);
     }
 
     /**
@@ -45,19 +64,33 @@ public final class MatMulOps {
      */
     public void multiply(
             Transpose transposeA, Transpose transposeB, float alpha, Matrix a, Matrix b, float beta, Matrix c) {
+        multiply(transposeA, transposeB, alpha, a, b, beta, c, null);
+    }
+
+    /**
+     * {@code C = activation(alpha * op(A) * op(B) + beta * C + bias) + residual}.
+     *
+     * @param transposeA whether A is used transposed
+     * @param transposeB whether B is used transposed
+     * @param alpha factor of the product
+     * @param a op(A) is [m x k]; not modified
+     * @param b op(B) is [k x n]; not modified
+     * @param beta factor of what C holds; 0 overwrites it
+     * @param c [m x n]; modified
+     * @param epilogue bias, activation and residual; null for none
+     * @throws IllegalArgumentException if the shapes do not fit, C overlaps A or B, or the epilogue does not fit
+     */
+    public void multiply(
+            Transpose transposeA, Transpose transposeB, float alpha, Matrix a, Matrix b, float beta, Matrix c,
+            MatMulEpilogue epilogue) {
         int m = transposeA == Transpose.NO ? a.rows() : a.cols();
         int k = transposeA == Transpose.NO ? a.cols() : a.rows();
         int kB = transposeB == Transpose.NO ? b.rows() : b.cols();
         int n = transposeB == Transpose.NO ? b.cols() : b.rows();
-        if (k != kB || c.rows() != m || c.cols() != n) {
-            throw new IllegalArgumentException(
-                    "shapes do not fit: op(A) [" + m + " x " + k + "] times op(B) [" + kB + " x " + n + "] into C "
-                            + c.shape());
-        }
+        MatMulChecks.shapes(m, k, kB, n, c);
         multiply(
                 transposeA, transposeB, m, n, k, alpha, a.data(), a.offset(), a.stride(), b.data(), b.offset(),
-                b.stride(),
-                beta, c.data(), c.offset(), c.stride());
+                b.stride(), beta, c.data(), c.offset(), c.stride(), epilogue);
     }
 
     /**
@@ -83,28 +116,53 @@ public final class MatMulOps {
      */
     public void multiply(
             Transpose transposeA, Transpose transposeB, int m, int n, int k, float alpha, float[] a, int aOffset,
-            int lda,
-            float[] b, int bOffset, int ldb, float beta, float[] c, int cOffset, int ldc) {
+            int lda, float[] b, int bOffset, int ldb, float beta, float[] c, int cOffset, int ldc) {
+        multiply(
+                transposeA, transposeB, m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc, null);
+    }
+
+    /**
+     * {@code C = activation(alpha * op(A) * op(B) + beta * C + bias) + residual} on plain arrays. With {@code k == 0} the
+     * epilogue applies to {@code beta * C}.
+     *
+     * @param transposeA whether A is stored [k x m] and used transposed, instead of [m x k]
+     * @param transposeB whether B is stored [n x k] and used transposed, instead of [k x n]
+     * @param m rows of op(A) and C
+     * @param n columns of op(B) and C
+     * @param k columns of op(A), rows of op(B)
+     * @param alpha factor of the product
+     * @param a values of A; not modified
+     * @param aOffset index of its first element
+     * @param lda distance between two stored rows of A
+     * @param b values of B; not modified
+     * @param bOffset index of its first element
+     * @param ldb distance between two stored rows of B
+     * @param beta factor of what C holds; 0 overwrites it
+     * @param c values of C; modified
+     * @param cOffset index of its first element
+     * @param ldc distance between two rows of C
+     * @param epilogue bias, activation and residual; null for none
+     * @throws IllegalArgumentException if an operand or a part of the epilogue does not lie inside its array, C overlaps
+     *     another of them, or pre-activations are kept in an array that is used otherwise
+     */
+    public void multiply(
+            Transpose transposeA, Transpose transposeB, int m, int n, int k, float alpha, float[] a, int aOffset,
+            int lda, float[] b, int bOffset, int ldb, float beta, float[] c, int cOffset, int ldc,
+            MatMulEpilogue epilogue) {
         boolean ta = transposeA == Transpose.YES;
         boolean tb = transposeB == Transpose.YES;
-        int aRows = ta ? k : m;
-        int aCols = ta ? m : k;
-        int bRows = tb ? n : k;
-        int bCols = tb ? k : n;
-        Checks.matrix("A", a, aOffset, aRows, aCols, lda);
-        Checks.matrix("B", b, bOffset, bRows, bCols, ldb);
+        Checks.matrix("A", a, aOffset, ta ? k : m, ta ? m : k, lda);
+        Checks.matrix("B", b, bOffset, tb ? n : k, tb ? k : n, ldb);
         Checks.matrix("C", c, cOffset, m, n, ldc);
+        MatMulChecks.separate(m, n, c, cOffset, ldc, "A", a, aOffset, ta ? k : m, ta ? m : k, lda, epilogue);
+        MatMulChecks.separate(m, n, c, cOffset, ldc, "B", b, bOffset, tb ? n : k, tb ? k : n, ldb, epilogue);
+        Epilogue values = MatMulChecks.epilogue(epilogue, m, n, c, cOffset, ldc);
         if (m == 0 || n == 0) {
             return;
         }
-        long cEnd = cOffset + (m - 1L) * ldc + n;
-        if (k > 0) {
-            Checks.disjoint("C", c, cOffset, cEnd, "A", a, aOffset, aOffset + (aRows - 1L) * lda + aCols);
-            Checks.disjoint("C", c, cOffset, cEnd, "B", b, bOffset, bOffset + (bRows - 1L) * ldb + bCols);
-        }
         kernels.multiply(
                 workers, m, n, k, alpha, a, aOffset, ta ? 1 : lda, ta ? lda : 1, b, bOffset, tb ? 1 : ldb, tb ? ldb : 1,
-                beta, c, cOffset, ldc);
+                beta, c, cOffset, ldc, values);
     }
 
     /**
@@ -136,59 +194,159 @@ public final class MatMulOps {
      */
     public void multiplyBatch(
             int batch, Transpose transposeA, Transpose transposeB, int m, int n, int k, float alpha, float[] a,
-            int aOffset,
-            int lda, int aBatch, float[] b, int bOffset, int ldb, int bBatch, float beta, float[] c, int cOffset,
-            int ldc,
-            int cBatch) {
+            int aOffset, int lda, int aBatch, float[] b, int bOffset, int ldb, int bBatch, float beta, float[] c,
+            int cOffset, int ldc, int cBatch) {
         Checks.notNegative("batch", batch);
         Checks.notNegative("aBatch", aBatch);
         Checks.notNegative("bBatch", bBatch);
-        if (batch == 0 || m == 0 || n == 0) {
+        if (batch == 0) {
             return;
         }
         boolean ta = transposeA == Transpose.YES;
         boolean tb = transposeB == Transpose.YES;
-        long aEnd = batchEnd("A", a, aOffset, ta ? k : m, ta ? m : k, lda, batch, aBatch);
-        long bEnd = batchEnd("B", b, bOffset, tb ? n : k, tb ? k : n, ldb, batch, bBatch);
-        long cEnd = batchEnd("C", c, cOffset, m, n, ldc, batch, cBatch);
-        if (batch > 1 && cBatch < (m - 1L) * ldc + n) {
-            throw new IllegalArgumentException(
-                    "results overlap: the distance between two C is " + cBatch + ", but one takes "
-                            + ((m - 1L) * ldc + n));
-        }
-        Checks.disjoint("C", c, cOffset, cEnd, "A", a, aOffset, aEnd);
-        Checks.disjoint("C", c, cOffset, cEnd, "B", b, bOffset, bEnd);
-        int aRow = ta ? 1 : lda;
-        int aCol = ta ? lda : 1;
-        int bRow = tb ? 1 : ldb;
-        int bCol = tb ? ldb : 1;
-        if (workers.threads() == 1 || batch < workers.threads()) {
-            for (int i = 0; i < batch; i++) {
-                kernels.multiply(
-                        workers, m, n, k, alpha, a, aOffset + i * aBatch, aRow, aCol, b, bOffset + i * bBatch, bRow,
-                        bCol,
-                        beta, c, cOffset + i * cBatch, ldc);
-            }
+        long aEnd = MatMulChecks.batchEnd("A", a, aOffset, ta ? k : m, ta ? m : k, lda, batch, aBatch);
+        long bEnd = MatMulChecks.batchEnd("B", b, bOffset, tb ? n : k, tb ? k : n, ldb, batch, bBatch);
+        long cEnd = MatMulChecks.batchEnd("C", c, cOffset, m, n, ldc, batch, cBatch);
+        if (m == 0 || n == 0) {
             return;
         }
-        workers.run(
-                batch,
-                i -> kernels.multiply(
-                        Workers.serial(), m, n, k, alpha, a, aOffset + i * aBatch, aRow, aCol, b, bOffset + i * bBatch,
-                        bRow,
-                        bCol, beta, c, cOffset + i * cBatch, ldc));
+        long one = (m - 1L) * ldc + n;
+        if (batch > 1 && cBatch < one) {
+            throw new IllegalArgumentException(
+                    "results overlap: the distance between two C is " + cBatch + ", but one takes " + one);
+        }
+        Overlap.separateVectors("C", c, cOffset, cEnd - cOffset, "A", a, aOffset, aEnd - aOffset);
+        Overlap.separateVectors("C", c, cOffset, cEnd - cOffset, "B", b, bOffset, bEnd - bOffset);
+        kernels.multiplyBatch(
+                workers, batch, m, n, k, alpha, a, aOffset, ta ? 1 : lda, ta ? lda : 1, aBatch, b, bOffset,
+                tb ? 1 : ldb, tb ? ldb : 1, bBatch, beta, c, cOffset, ldc, cBatch);
     }
 
-    private static long batchEnd(
-            String name, float[] data, int offset, int rows, int cols, int stride, int batch, int distance) {
-        Checks.matrix(name, data, offset, rows, cols, stride);
-        long end = rows == 0 || cols == 0 ? offset : offset + (batch - 1L) * distance + (rows - 1L) * stride + cols;
-        if (end > data.length) {
-            throw new IllegalArgumentException(
-                    name + ": " + batch + " times [" + rows + " x " + cols + "], " + distance + " apart, end at index "
-                            + end
-                            + ", but its array has " + data.length + " elements");
+    /**
+     * Copies a right operand into the order in which the kernels read it, for many products with it.
+     *
+     * @param b [k x n]; not modified, and not looked at again
+     * @return a new operand of the same shape
+     */
+    public PackedMatrix pack(Matrix b) {
+        return pack(Transpose.NO, b.rows(), b.cols(), b.data(), b.offset(), b.stride());
+    }
+
+    /**
+     * Copies a right operand {@code op(B)} into the order in which the kernels read it, for many products with it.
+     *
+     * @param transposeB whether B is stored [n x k] and used transposed, instead of [k x n]
+     * @param k rows of op(B)
+     * @param n columns of op(B)
+     * @param b values of B; not modified, and not looked at again
+     * @param offset index of its first element
+     * @param ld distance between two stored rows of B
+     * @return a new operand [k x n]
+     * @throws IllegalArgumentException if B does not lie inside its array
+     */
+    public PackedMatrix pack(Transpose transposeB, int k, int n, float[] b, int offset, int ld) {
+        return new PackedMatrix(kernels, name, packed(transposeB, k, n, b, offset, ld, null));
+    }
+
+    /**
+     * Gives a packed operand new values, in the memory that it has. No product may use it meanwhile.
+     *
+     * @param target overwritten
+     * @param b [k x n], the shape of the target; not modified, and not looked at again
+     * @throws IllegalArgumentException if the shapes differ, or an engine of another implementation made the target
+     */
+    public void repack(PackedMatrix target, Matrix b) {
+        MatMulChecks.repack(target, b);
+        repack(target, Transpose.NO, b.data(), b.offset(), b.stride());
+    }
+
+    /**
+     * Gives a packed operand {@code op(B)} [k x n] new values, in the memory that it has. No product may use it meanwhile.
+     *
+     * @param target overwritten
+     * @param transposeB whether B is stored [n x k] and used transposed, instead of [k x n]
+     * @param b values of B; not modified, and not looked at again
+     * @param offset index of its first element
+     * @param ld distance between two stored rows of B
+     * @throws IllegalArgumentException if B does not lie inside its array, or an engine of another implementation made the
+     *     target
+     */
+    public void repack(PackedMatrix target, Transpose transposeB, float[] b, int offset, int ld) {
+        PackedB old = target.of(kernels, name);
+        target.refresh(packed(transposeB, old.k(), old.n(), b, offset, ld, old));
+    }
+
+    private PackedB packed(Transpose transposeB, int k, int n, float[] b, int offset, int ld, PackedB reuse) {
+        boolean tb = transposeB == Transpose.YES;
+        Checks.matrix("B", b, offset, tb ? n : k, tb ? k : n, ld);
+        Checks.size(k, n);
+        return kernels.pack(k, n, b, offset, tb ? 1 : ld, tb ? ld : 1, reuse);
+    }
+
+    /**
+     * {@code C = A * op(B)}.
+     *
+     * @param a [m x k]; not modified
+     * @param b [k x n]; not modified
+     * @param c [m x n]; overwritten
+     * @throws IllegalArgumentException if the shapes do not fit, C overlaps A, or an engine of another implementation made b
+     */
+    public void multiply(Matrix a, PackedMatrix b, Matrix c) {
+        multiply(a, b, c, null);
+    }
+
+    /**
+     * {@code C = activation(A * op(B) + bias) + residual}.
+     *
+     * @param a [m x k]; not modified
+     * @param b [k x n]; not modified
+     * @param c [m x n]; overwritten
+     * @param epilogue bias, activation and residual; null for none
+     * @throws IllegalArgumentException if the shapes or the epilogue do not fit, C overlaps A, or an engine of another
+     *     implementation made b
+     */
+    public void multiply(Matrix a, PackedMatrix b, Matrix c, MatMulEpilogue epilogue) {
+        MatMulChecks.shapes(a.rows(), a.cols(), b.k(), b.n(), c);
+        multiply(
+                Transpose.NO, a.rows(), 1f, a.data(), a.offset(), a.stride(), b, 0f, c.data(), c.offset(), c.stride(),
+                epilogue);
+    }
+
+    /**
+     * {@code C = activation(alpha * op(A) * op(B) + beta * C + bias) + residual} on plain arrays, with the shape [k x n] of
+     * the packed operand.
+     *
+     * @param transposeA whether A is stored [k x m] and used transposed, instead of [m x k]
+     * @param m rows of op(A) and C
+     * @param alpha factor of the product
+     * @param a values of A; not modified
+     * @param aOffset index of its first element
+     * @param lda distance between two stored rows of A
+     * @param b [k x n]; not modified
+     * @param beta factor of what C holds; 0 overwrites it
+     * @param c values of C; modified
+     * @param cOffset index of its first element
+     * @param ldc distance between two rows of C
+     * @param epilogue bias, activation and residual; null for none
+     * @throws IllegalArgumentException if an operand or a part of the epilogue does not lie inside its array, C overlaps
+     *     another of them, pre-activations are kept in an array that is used otherwise, or an engine of another
+     *     implementation made b
+     */
+    public void multiply(
+            Transpose transposeA, int m, float alpha, float[] a, int aOffset, int lda, PackedMatrix b, float beta,
+            float[] c, int cOffset, int ldc, MatMulEpilogue epilogue) {
+        boolean ta = transposeA == Transpose.YES;
+        PackedB packed = b.of(kernels, name);
+        int k = b.k();
+        int n = b.n();
+        Checks.matrix("A", a, aOffset, ta ? k : m, ta ? m : k, lda);
+        Checks.matrix("C", c, cOffset, m, n, ldc);
+        MatMulChecks.separate(m, n, c, cOffset, ldc, "A", a, aOffset, ta ? k : m, ta ? m : k, lda, epilogue);
+        Epilogue values = MatMulChecks.epilogue(epilogue, m, n, c, cOffset, ldc);
+        if (m == 0 || n == 0) {
+            return;
         }
-        return end;
+        kernels.multiplyPacked(
+                workers, m, alpha, a, aOffset, ta ? 1 : lda, ta ? lda : 1, packed, beta, c, cOffset, ldc, values);
     }
 }

@@ -12,7 +12,7 @@ final class ScalarActivation implements ActivationKernels {
     @Override
     public void relu(int n, float[] x, int xOffset, float[] y, int yOffset) {
         for (int i = 0; i < n; i++) {
-            y[yOffset + i] = Math.max(x[xOffset + i], 0f);
+            y[yOffset + i] = relu(x[xOffset + i]);
         }
     }
 
@@ -37,7 +37,13 @@ final class ScalarActivation implements ActivationKernels {
         }
     }
 
-    private static float gelu(float x) {
+    /** NaN stays NaN. */
+    static float relu(float x) {
+        return Math.max(x, 0f);
+    }
+
+    /** NaN stays NaN. */
+    static float gelu(float x) {
         // The limit, where the formula would say infinity times zero.
         return x == Float.NEGATIVE_INFINITY ? -0f : (float) (x * normal(x));
     }

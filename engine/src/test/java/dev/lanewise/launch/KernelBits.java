@@ -76,9 +76,9 @@ public final class KernelBits {
 
     private void products(List<String> sums) {
         float[] c = z.clone();
-        kernels.matMul().multiply(workers, ROWS, N, 20, 0.7f, x, 0, 20, 1, y, 0, N, 1, 0.3f, c, 0, N);
+        kernels.matMul().multiply(workers, ROWS, N, 20, 0.7f, x, 0, 20, 1, y, 0, N, 1, 0.3f, c, 0, N, null);
         add(sums, "matMul", c);
-        kernels.matMul().multiply(workers, ROWS, N, 20, 1f, x, 0, 1, ROWS, y, 0, 1, 20, 0f, c, 0, N);
+        kernels.matMul().multiply(workers, ROWS, N, 20, 1f, x, 0, 1, ROWS, y, 0, 1, 20, 0f, c, 0, N, null);
         add(sums, "matMul, transposed", c);
     }
 

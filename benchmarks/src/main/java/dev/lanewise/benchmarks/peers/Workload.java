@@ -62,4 +62,94 @@ public sealed interface Workload {
             return c;
         }
     }
+
+    /**
+     * {@code out = softmax(q * transpose(k) / sqrt(headDim)) * v} for each head, without a mask; all operands are [batch x
+     * heads x tokens x headDim].
+     *
+     * @param batch number of sequences
+     * @param heads number of heads
+     * @param tokens length of a sequence
+     * @param headDim width of a head
+     * @param q queries
+     * @param k keys
+     * @param v values
+     * @param out overwritten
+     */
+    record Attention(int batch, int heads, int tokens, int headDim, float[] q, float[] k, float[] v, float[] out)
+            implements
+                Workload {
+        @Override
+        public double work() {
+            return 4.0 * batch * heads * tokens * tokens * headDim;
+        }
+
+        @Override
+        public float[] output() {
+            return out;
+        }
+    }
+
+    /**
+     * {@code y[r] = softmax(x[r])} for each row.
+     *
+     * @param rows number of rows
+     * @param cols number of columns
+     * @param x [rows x cols]
+     * @param y [rows x cols], overwritten
+     */
+    record Softmax(int rows, int cols, float[] x, float[] y) implements Workload {
+        @Override
+        public double work() {
+            return (double) rows * cols;
+        }
+
+        @Override
+        public float[] output() {
+            return y;
+        }
+    }
+
+    /**
+     * {@code y[r] = (x[r] - mean[r]) * rstd[r] * gamma + beta} for each row, with an epsilon of 1e-5.
+     *
+     * @param rows number of rows
+     * @param cols number of columns
+     * @param x [rows x cols]
+     * @param gamma [cols]
+     * @param beta [cols]
+     * @param y [rows x cols], overwritten
+     */
+    record LayerNorm(int rows, int cols, float[] x, float[] gamma, float[] beta, float[] y) implements Workload {
+        /** Added to the variance, as PyTorch does by default. */
+        public static final float EPSILON = 1e-5f;
+
+        @Override
+        public double work() {
+            return (double) rows * cols;
+        }
+
+        @Override
+        public float[] output() {
+            return y;
+        }
+    }
+
+    /**
+     * {@code y = x * (1 + erf(x / sqrt(2))) / 2}.
+     *
+     * @param x any number of elements
+     * @param y as many, overwritten
+     */
+    record Gelu(float[] x, float[] y) implements Workload {
+        @Override
+        public double work() {
+            return x.length;
+        }
+
+        @Override
+        public float[] output() {
+            return y;
+        }
+    }
 }

@@ -16,28 +16,30 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * Compares matrix products with other libraries: all in one JVM, in turns of some milliseconds, over the same arrays. It
+ * Compares matrix products, and parts of a transformer, with other libraries: all in one JVM, in turns of some milliseconds, over the same arrays. It
  * starts itself again as a child process, since libraries read their number of threads from the environment.
  */
 @Command(
         name = "Comparison",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Compares the speed of matrix products with other libraries, in turns within one JVM.",
+        description = "Compares the speed of the engine with other libraries, in turns within one JVM.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:measured", "1:nothing could be measured", "2:wrong arguments"})
 public final class Comparison implements Callable<Integer> {
     private static final String CHILD = "--child";
 
     @Parameters(
-            paramLabel = "SHAPE",
+            paramLabel = "TASK",
             defaultValue = "64 128 256 512 768 1024 2048",
             split = " ",
             description = {
                 "512 is square; 8192x128x512 is m x k x n; 512*256x32x256 is a batch of 512.",
-                ":NT, :TN or :TT behind it store operands transposed. Default: ${DEFAULT-VALUE}"
+                ":NT, :TN or :TT behind it store operands transposed.",
+                "attention:1x8x512x64 is batch, heads, tokens, headDim; softmax:1024x512 and layernorm:1024x512 are rows,"
+                        + " columns; gelu:65536 is elements. Default: ${DEFAULT-VALUE}"
             })
-    private List<String> shapes;
+    private List<String> tasks;
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "Threads of each. Default: 1")
     private int threads;
@@ -90,7 +92,7 @@ public final class Comparison implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        List<Shape> parsed = check();
+        List<Task> parsed = check();
         if (!child) {
             return relaunch();
         }
@@ -104,8 +106,8 @@ public final class Comparison implements Callable<Integer> {
             }
             Match match = new Match(contenders, threads, rounds, blockMillis * 1_000_000L, this::skip);
             report.start(contenders, threads, rounds, blockMillis);
-            for (Shape shape : parsed) {
-                report.add(shape, match.play(shape));
+            for (Task task : parsed) {
+                report.add(task, match.play(task));
             }
         } finally {
             if (markdown != null) {
@@ -115,7 +117,7 @@ public final class Comparison implements Callable<Integer> {
         return 0;
     }
 
-    private List<Shape> check() {
+    private List<Task> check() {
         if (threads < 1 || rounds < 1 || blockMillis < 1) {
             throw wrong("--threads, --rounds and --block-millis have to be at least 1");
         }
@@ -123,7 +125,7 @@ public final class Comparison implements Callable<Integer> {
             for (String name : names == null ? List.<String>of() : names) {
                 Peers.find(name);
             }
-            return shapes.stream().map(Shape::parse).toList();
+            return tasks.stream().<Task>map(Task::parse).toList();
         } catch (PeerException | IllegalArgumentException e) {
             throw wrong(e.getMessage());
         }

@@ -10,14 +10,12 @@ record Contender(Peer peer, String version, int threads) {
     private static final long WARM_NANOS = 250_000_000;
 
     /**
-     * Gets ready for a shape, and has compiled code and sleeping threads ready too. A kernel in Java whose first call is
+     * Gets ready for a task, and has compiled code and sleeping threads ready too. A kernel in Java whose first call is
      * long would be compiled in the middle of its loop, and such code is slow for as long as it runs: short calls first.
      */
-    Call warmed(Shape shape, Workload.MatMul workload) throws PeerException {
-        int batch = shape.batch() > 1 ? 4 : 1;
-        for (int[] mnk : new int[][] {{50, 37, 12}, {112, 116, 96}}) {
-            Shape small = new Shape("", batch, shape.transposeA(), shape.transposeB(), mnk[0], mnk[1], mnk[2]);
-            try (Call call = peer.prepare(small.workload(), threads)) {
+    Call warmed(Task task, Workload workload) throws PeerException {
+        for (Workload small : task.small()) {
+            try (Call call = peer.prepare(small, threads)) {
                 warm(call);
             }
         }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Measures one shape after the other, each with all contenders in turns. The first contender is the engine. */
+/** Measures one task after the other, each with all contenders in turns. The first contender is the engine. */
 final class Match {
     private final List<Contender> contenders;
     private final int threads;
@@ -22,9 +22,9 @@ final class Match {
         this.skipped = skipped;
     }
 
-    /** Speeds in 10^9 operations a second by round, by the name of the contender; the peak is one of them. */
-    Map<String, double[]> play(Shape shape) throws InterruptedException {
-        Workload.MatMul workload = shape.workload();
+    /** Speeds in 10^9 operations or elements a second by round, by the name of the contender; the peak is one of them. */
+    Map<String, double[]> play(Task task) throws InterruptedException {
+        Workload workload = task.workload();
         List<String> names = new ArrayList<>();
         List<Call> calls = new ArrayList<>();
         try (Peak peak = new Peak(threads)) {
@@ -32,7 +32,7 @@ final class Match {
             float[] expected = null;
             for (Contender contender : contenders) {
                 try {
-                    Call call = contender.warmed(shape, workload);
+                    Call call = contender.warmed(task, workload);
                     calls.add(call);
                     float[] actual = Contender.result(call, workload);
                     expected = expected == null ? actual : expected;
@@ -43,9 +43,11 @@ final class Match {
                     skipped.accept(e);
                 }
             }
-            names.add(Report.PEAK);
-            warm(peak);
-            turns.add(peak, peak.work());
+            if (task.countsOperations()) {
+                names.add(Report.PEAK);
+                warm(peak);
+                turns.add(peak, peak.work());
+            }
             double[][] speeds = turns.measure();
             Map<String, double[]> result = new HashMap<>();
             for (int i = 0; i < speeds.length; i++) {

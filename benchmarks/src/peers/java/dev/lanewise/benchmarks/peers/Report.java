@@ -27,14 +27,15 @@ final class Report {
         columns = new ArrayList<>(contenders.stream().map(c -> c.peer().name()).toList());
         columns.add(PEAK);
         line(
-                "GFLOP/s and ratios, medians of " + rounds + " rounds in turns of " + blockMillis + " ms; " + threads
+                "10^9 operations (attention, products) or elements a second and ratios, medians of " + rounds
+                        + " rounds in turns of " + blockMillis + " ms; " + threads
                         + (threads == 1 ? " thread; " : " threads; ") + processor());
         line("");
         for (Contender contender : contenders) {
             line("- " + contender.peer().name() + ": " + contender.version());
         }
         line("");
-        StringBuilder head = new StringBuilder("| shape |");
+        StringBuilder head = new StringBuilder("| task |");
         StringBuilder rule = new StringBuilder("|---|");
         for (String column : columns) {
             head.append(' ').append(column).append(" |");
@@ -49,11 +50,11 @@ final class Report {
     }
 
     /** Writes a row: the median speed of each, and the medians of Lanewise's ratios to the others. */
-    void add(Shape shape, Map<String, double[]> speeds) {
-        StringBuilder row = new StringBuilder("| " + shape.text().replace("*", "\\*") + " |");
+    void add(Task task, Map<String, double[]> speeds) {
+        StringBuilder row = new StringBuilder("| " + task.text().replace("*", "\\*") + " |");
         for (String column : columns) {
             double[] speed = speeds.get(column);
-            row.append(speed == null ? "  |" : String.format(Locale.ROOT, " %.1f |", Turns.median(speed)));
+            row.append(speed == null ? "  |" : format(Turns.median(speed)));
         }
         for (String column : others()) {
             double[] speed = speeds.get(column);
@@ -64,6 +65,10 @@ final class Report {
                                     Locale.ROOT, " %.3f |", Turns.medianRatio(speeds.get(columns.getFirst()), speed)));
         }
         line(row.toString());
+    }
+
+    private static String format(double speed) {
+        return String.format(Locale.ROOT, speed < 10 ? " %.2f |" : " %.1f |", speed);
     }
 
     String text() {

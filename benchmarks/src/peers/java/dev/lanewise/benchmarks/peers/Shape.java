@@ -1,6 +1,6 @@
 package dev.lanewise.benchmarks.peers;
 
-import java.util.SplittableRandom;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -9,7 +9,9 @@ import java.util.regex.Pattern;
  * {@code 512*256x32x256} (a batch of 512), each with {@code :NT}, {@code :TN} or {@code :TT} where an operand is stored
  * transposed.
  */
-record Shape(String text, int batch, boolean transposeA, boolean transposeB, int m, int n, int k) {
+record Shape(String text, int batch, boolean transposeA, boolean transposeB, int m, int n, int k)
+        implements
+            Task {
     private static final Pattern SYNTAX = Pattern
             .compile("(?:(\\d{1,7})\\*)?(\\d{1,7})(?:x(\\d{1,7})x(\\d{1,7}))?(?::([NT])([NT]))?");
 
@@ -34,19 +36,23 @@ record Shape(String text, int batch, boolean transposeA, boolean transposeB, int
         return new Shape(text, batch, "T".equals(found.group(5)), "T".equals(found.group(6)), m, n, k);
     }
 
-    /** Operands with fixed seeds, uniform in -1..1. */
-    Workload.MatMul workload() {
+    @Override
+    public Workload.MatMul workload() {
         return new Workload.MatMul(
-                batch, transposeA, transposeB, m, n, k, uniform(1, batch * m * k), uniform(2, batch * k * n),
+                batch, transposeA, transposeB, m, n, k, Task.uniform(1, batch * m * k), Task.uniform(2, batch * k * n),
                 new float[batch * m * n]);
     }
 
-    private static float[] uniform(long seed, int n) {
-        SplittableRandom random = new SplittableRandom(seed);
-        float[] values = new float[n];
-        for (int i = 0; i < n; i++) {
-            values[i] = 2f * (float) random.nextDouble() - 1f;
-        }
-        return values;
+    @Override
+    public List<Workload> small() {
+        int few = batch > 1 ? 4 : 1;
+        return List.of(
+                new Shape("", few, transposeA, transposeB, 50, 37, 12).workload(),
+                new Shape("", few, transposeA, transposeB, 112, 116, 96).workload());
+    }
+
+    @Override
+    public boolean countsOperations() {
+        return true;
     }
 }

@@ -43,6 +43,32 @@ class PeersTest {
         }
     }
 
+    @TestFactory
+    Stream<DynamicTest> torchComputesPartsOfATransformerAsTheEngineDoes() throws PeerException {
+        Peer torch = Peers.find("TORCH");
+        return Stream.of("attention:2x3x70x32", "softmax:17x83", "layernorm:17x83", "gelu:1001")
+                .map(text -> DynamicTest.dynamicTest(text, () -> agreesWithEngine(torch, Task.parse(text))));
+    }
+
+    private static void agreesWithEngine(Peer peer, Task task) throws PeerException {
+        Assumptions.assumeTrue(refusal(peer).isEmpty(), () -> refusal(peer).orElseThrow());
+        Workload workload = task.workload();
+        try (LanewisePeer engine = new LanewisePeer();
+                Call ours = engine.prepare(workload, 1);
+                Call theirs = peer.prepare(workload, 1)) {
+            float[] expected = Contender.result(ours, workload);
+            Contender.agree(peer.name(), expected, Contender.result(theirs, workload));
+        }
+    }
+
+    @Test
+    void peerWithoutAPartInATaskSaysSo() throws PeerException {
+        Peer ejml = Peers.find("EJML");
+        Workload softmax = Task.parse("softmax:2x2").workload();
+        String message = assertThrows(PeerException.class, () -> ejml.prepare(softmax, 1)).getMessage();
+        assertEquals("EJML is skipped: it has no Softmax", message);
+    }
+
     @Test
     void javaPeersRunOnEveryPlatform() throws PeerException {
         for (String name : List.of("NETLIB", "EJML")) {
