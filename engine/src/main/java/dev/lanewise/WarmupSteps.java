@@ -71,6 +71,10 @@ final class WarmupSteps {
     private void products(List<Runnable> steps) {
         for (float beta : new float[] {0f, 1f}) {
             steps.add(() -> multiply(Transpose.NO, Transpose.NO, SIDE, SIDE, 2, beta));
+            // B read where it lies, packed by the first row of tiles, with A packed and with its rows.
+            for (int columns : new int[] {64, 256, 352}) {
+                steps.add(() -> multiply(Transpose.NO, Transpose.NO, SIDE, columns, 2, beta));
+            }
         }
         for (Transpose a : Transpose.values()) {
             for (Transpose b : Transpose.values()) {

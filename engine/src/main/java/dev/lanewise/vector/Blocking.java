@@ -62,7 +62,7 @@ record Blocking(int mr, int nr, int mc, int kc, int blockB) {
     }
 
     static int ceilDiv(int a, int b) {
-        return (int) ((a + b - 1L) / b);
+        return (int) ((a - 1L + b) / b);
     }
 
     static int roundUp(int n, int unit) {

@@ -84,8 +84,12 @@ final class Packing {
             int group = Math.min(GROUP, whole - first);
             int groupFrom = from + first * width;
             int groupTo = to + first * width * depth;
-            // Whole vectors run over into what the next step writes; the last step has none after it.
+            // Whole vectors run over into what the next step writes; the last step has none after it. Nor may they read
+            // beyond the source.
             int steps = spare == 0 ? depth : depth - 1;
+            while (steps > 0 && groupFrom + (steps - 1) * along + group * width + spare > source.length) {
+                steps--;
+            }
             for (int p = 0; p < steps; p++) {
                 copyStep(width, group, depth, source, groupFrom + p * along, panels, groupTo + p * width);
             }

@@ -19,34 +19,37 @@ final class RankOne {
         FloatVector w1 = FloatVector.broadcast(SPECIES, w[wOffset + 1]);
         FloatVector w2 = FloatVector.broadcast(SPECIES, w[wOffset + 2]);
         FloatVector w3 = FloatVector.broadcast(SPECIES, w[wOffset + 3]);
+        // Added to zero, as every sum is: a product of -0 is 0 then.
+        FloatVector zero = FloatVector.zero(SPECIES);
         int j = 0;
         for (int bound = Lanes.bound(n); j < bound; j += LANES) {
             FloatVector vy = FloatVector.fromArray(SPECIES, y, yOffset + j);
-            w0.mul(vy).intoArray(c, row0 + j);
-            w1.mul(vy).intoArray(c, row1 + j);
-            w2.mul(vy).intoArray(c, row2 + j);
-            w3.mul(vy).intoArray(c, row3 + j);
+            w0.fma(vy, zero).intoArray(c, row0 + j);
+            w1.fma(vy, zero).intoArray(c, row1 + j);
+            w2.fma(vy, zero).intoArray(c, row2 + j);
+            w3.fma(vy, zero).intoArray(c, row3 + j);
         }
         if (j < n) {
             VectorMask<Float> mask = SPECIES.indexInRange(j, n);
             FloatVector vy = FloatVector.fromArray(SPECIES, y, yOffset + j, mask);
-            w0.mul(vy).intoArray(c, row0 + j, mask);
-            w1.mul(vy).intoArray(c, row1 + j, mask);
-            w2.mul(vy).intoArray(c, row2 + j, mask);
-            w3.mul(vy).intoArray(c, row3 + j, mask);
+            w0.fma(vy, zero).intoArray(c, row0 + j, mask);
+            w1.fma(vy, zero).intoArray(c, row1 + j, mask);
+            w2.fma(vy, zero).intoArray(c, row2 + j, mask);
+            w3.fma(vy, zero).intoArray(c, row3 + j, mask);
         }
     }
 
     /** {@code c = w * y} for {@code n} elements; what c holds is not read. */
     static void set(int n, float w, float[] y, int yOffset, float[] c, int cOffset) {
         FloatVector vw = FloatVector.broadcast(SPECIES, w);
+        FloatVector zero = FloatVector.zero(SPECIES);
         int j = 0;
         for (int bound = Lanes.bound(n); j < bound; j += LANES) {
-            vw.mul(FloatVector.fromArray(SPECIES, y, yOffset + j)).intoArray(c, cOffset + j);
+            vw.fma(FloatVector.fromArray(SPECIES, y, yOffset + j), zero).intoArray(c, cOffset + j);
         }
         if (j < n) {
             VectorMask<Float> mask = SPECIES.indexInRange(j, n);
-            vw.mul(FloatVector.fromArray(SPECIES, y, yOffset + j, mask)).intoArray(c, cOffset + j, mask);
+            vw.fma(FloatVector.fromArray(SPECIES, y, yOffset + j, mask), zero).intoArray(c, cOffset + j, mask);
         }
     }
 

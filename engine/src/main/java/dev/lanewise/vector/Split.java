@@ -52,7 +52,7 @@ final class Split {
     /** How long the largest rectangle takes, in multiply-adds for each step of the depth. */
     private double cost(int r, int c) {
         double rows = ceilDiv(m, r);
-        double columns = (double) ceilDiv(ceilDiv(n, nr), c) * nr;
+        double columns = Math.min(n, (double) ceilDiv(ceilDiv(n, nr), c) * nr);
         return rows * columns + PACKING * (rows + columns);
     }
 

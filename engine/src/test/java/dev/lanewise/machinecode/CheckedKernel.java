@@ -21,19 +21,29 @@ record CheckedKernel(String type, String method, int rows, int vectors, int vect
 
     /** What runs at a vector width on a machine with so many vector registers. */
     static List<CheckedKernel> at(int vectorBits, int vectorRegisters) {
-        boolean large = vectorBits == 512;
-        String tile = large ? "14x2" : "6x2";
-        String attention = large ? "12x2" : "6x2";
+        int tallest = vectorRegisters < 32 ? 4 : vectorBits == 512 ? 14 : 12;
+        int tallestRows = Math.min(tallest, 12);
+        String attention = vectorBits == 512 ? "12x2" : "6x2";
         int vectorMoves = vectorRegisters == 32 ? 0 : 2;
         return Stream.of(
-                of("MicroKernel" + tile, "multiply", vectorMoves, 0),
-                of("MicroKernel" + tile, "multiplyAdd", vectorMoves, 0),
+                tile(tallest, "packed", 0),
+                tile(tallest, "packedAdd", 0),
+                tile(tallest - 1, "packedAdd", 0),
+                tile(tallest, "packedKeep", 4),
+                tile(tallestRows, "rows", 12),
+                tile(tallestRows, "rowsAdd", 12),
+                tile(tallestRows, "rowsDirect", 12),
                 of("AttentionKernel" + attention, "multiply", vectorMoves, 0),
                 of("AttentionKernel" + attention, "addByColumns", vectorMoves, 0),
                 of("AttentionKernel" + attention, "addByRows", vectorMoves, 3)).toList();
     }
 
-    /** The tile is the end of the name: {@code MicroKernel14x2} has 14 rows of 2 vectors. */
+    /** Tiles that read rows of A have an address for each of them, more than there are general registers. */
+    private static CheckedKernel tile(int rows, String method, int scalarReloads) {
+        return new CheckedKernel(PACKAGE + "Tile" + rows, method, rows, 2, 0, scalarReloads);
+    }
+
+    /** The tile is the end of the name: {@code AttentionKernel12x2} has 12 rows of 2 vectors. */
     private static CheckedKernel of(String type, String method, int vectorMoves, int scalarReloads) {
         String[] tile = type.replaceFirst("^\\D*", "").split("x");
         return new CheckedKernel(

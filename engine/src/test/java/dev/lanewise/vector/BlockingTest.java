@@ -19,26 +19,38 @@ class BlockingTest {
     };
 
     @Test
-    void panelsFillTheFirstLevelOfAKnownMachine() {
+    void blocksOfKnownMachines() {
         assertEquals(
-                new Blocking(14, 32, 1022, 256, 8192),
+                new Blocking(14, 32, 2058, 512, 327_680),
                 Blocking.of(new CacheSizes(48 << 10, 2 << 20, 480 << 20), 14, 32));
+        assertEquals(
+                new Blocking(14, 32, 2058, 336, 163_840),
+                Blocking.of(new CacheSizes(32 << 10, 1 << 20, 32 << 20), 14, 32));
     }
 
     @Test
     void blocksFitTheirCachesAndAreWholeTiles() {
         for (CacheSizes machine : MACHINES) {
-            for (int[] tile : new int[][] {{14, 32}, {6, 16}, {6, 8}}) {
+            for (int[] tile : new int[][] {{14, 32}, {12, 16}, {12, 8}, {4, 16}}) {
                 Blocking blocking = Blocking.of(machine, tile[0], tile[1]);
                 String text = machine + " " + blocking;
                 assertTrue(blocking.kc() >= 64 && blocking.kc() <= 512, text);
                 assertEquals(0, blocking.mc() % tile[0], text);
-                assertEquals(0, blocking.nc() % tile[1], text);
-                assertTrue(blocking.mc() >= tile[0] && blocking.nc() >= tile[1], text);
                 if (machine.l1() >= 32 << 10) {
-                    assertTrue(4L * blocking.kc() * (tile[0] + tile[1]) <= machine.l1(), text);
-                    assertTrue(4L * blocking.mc() * blocking.kc() <= machine.l2(), text);
-                    assertTrue(4L * blocking.nc() * blocking.kc() <= machine.l3(), text);
+                    assertTrue(4L * blocking.kc() * tile[0] <= machine.l1() * 2L / 3, text);
+                }
+                if (machine.l2() >= 1 << 20) {
+                    assertTrue(4L * blocking.blockB() <= machine.l2() * 2L / 3, text);
+                }
+                for (int k : new int[] {1, 63, 300, 512, 513, 4000}) {
+                    for (int n : new int[] {1, 31, 512, 1000, 100_000}) {
+                        int depth = blocking.depth(k);
+                        int columns = blocking.columns(n, depth);
+                        String cut = text + " k " + k + " n " + n + ": " + depth + " by " + columns;
+                        assertTrue(depth > 0 && depth <= Math.max(blocking.kc(), 4), cut);
+                        assertTrue(columns > 0 && columns % tile[1] == 0, cut);
+                        assertTrue((long) depth * columns <= Math.max(blocking.blockB(), depth * tile[1]), cut);
+                    }
                 }
             }
         }
@@ -46,27 +58,12 @@ class BlockingTest {
 
     @Test
     void depthIsCutIntoEqualBlocksThatDependOnKAlone() {
-        Blocking blocking = new Blocking(14, 32, 1022, 256, 8192);
+        Blocking blocking = new Blocking(14, 32, 2058, 256, 1 << 18);
         assertEquals(100, blocking.depth(100));
         assertEquals(256, blocking.depth(256));
         assertEquals(132, blocking.depth(257));
         assertEquals(256, blocking.depth(512));
         assertEquals(172, blocking.depth(516));
-    }
-
-    @Test
-    void rowsGiveEveryThreadAPartAndStayWithinTheBlock() {
-        Blocking blocking = new Blocking(14, 32, 1022, 256, 8192);
-        for (int m : new int[] {1, 13, 14, 15, 100, 512, 1023, 8192}) {
-            for (int threads : new int[] {1, 2, 7, 64}) {
-                int rows = blocking.rows(m, threads);
-                String text = m + " rows, " + threads + " threads: " + rows;
-                assertTrue(rows > 0 && rows % 14 == 0 && rows <= blocking.mc(), text);
-                int parts = Blocking.ceilDiv(m, rows);
-                assertTrue(parts >= Math.min(threads, m / 14) / 2, text);
-                assertTrue((parts - 1) * rows < m, text);
-            }
-        }
     }
 
     @Test

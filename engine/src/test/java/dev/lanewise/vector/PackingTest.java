@@ -18,7 +18,7 @@ class PackingTest {
 
     @Test
     void panelsHoldTheBlockAndZerosWhereRowsAreMissing() {
-        for (int width : new int[] {VectorMatMul.MR, AttentionTile.MR, VectorMatMul.NR}) {
+        for (int width : new int[] {RegisterTile.MR, AttentionTile.MR, RegisterTile.NR}) {
             for (int count : new int[] {1, width - 1, width, width + 1, 3 * width, 9 * width + 5}) {
                 for (int depth : new int[] {1, 2, 15, 16, 17, 40}) {
                     check(width, count, depth, true, 1f);
