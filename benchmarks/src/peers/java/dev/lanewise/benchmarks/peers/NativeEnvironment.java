@@ -23,12 +23,8 @@ final class NativeEnvironment {
             "OMP_WAIT_POLICY",
             "OMP_PROC_BIND", "OMP_PLACES", "OMP_DYNAMIC", "OMP_THREAD_LIMIT", "GOMP_SPINCOUNT", "GOMP_CPU_AFFINITY",
             "KMP_BLOCKTIME", "KMP_AFFINITY", "KMP_LIBRARY", "MKL_DYNAMIC", "MKL_ENABLE_INSTRUCTIONS", "MKL_CBWR",
-            "MKL_INTERFACE_LAYER", "ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "ONEDNN_VERBOSE",
+            "MKL_THREADING_LAYER", "MKL_INTERFACE_LAYER", "ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "ONEDNN_VERBOSE",
             "DNNL_VERBOSE", "MKL_VERBOSE", "ATEN_CPU_CAPABILITY", "LD_PRELOAD");
-
-    /** MKL's own threads are Intel's; where GNU's OpenMP is loaded already, it would take that instead. */
-    private static final String MKL_THREADS = "MKL_THREADING_LAYER";
-    private static final String INTEL = "INTEL";
 
     private NativeEnvironment() {}
 
@@ -68,7 +64,6 @@ final class NativeEnvironment {
     private static Map<String, String> settings(int threads) {
         Map<String, String> settings = new TreeMap<>();
         THREADS.forEach(name -> settings.put(name, Integer.toString(threads)));
-        settings.put(MKL_THREADS, INTEL);
         return settings;
     }
 
