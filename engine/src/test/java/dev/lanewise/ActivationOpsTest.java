@@ -1,6 +1,9 @@
 package dev.lanewise;
 
 import static dev.lanewise.testing.Close.EPS;
+import static dev.lanewise.testing.NormalDistribution.density;
+import static dev.lanewise.testing.NormalDistribution.erfc;
+import static dev.lanewise.testing.NormalDistribution.phi;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lanewise.testing.Block;
@@ -54,35 +57,6 @@ final class ActivationOpsTest {
         for (int c = 0; c < expected.cols; c++) {
             assertEquals(expected.get(0, c), actual.get(0, c), "in place at " + c);
         }
-    }
-
-    /** {@code erfc(x)} by its series or its continued fraction: slow, and nothing like the kernels' polynomials. */
-    private static double erfc(double x) {
-        if (x < 0) {
-            return 2 - erfc(-x);
-        }
-        if (x < 2.5) {
-            double term = x;
-            double sum = x;
-            for (int i = 1; i < 120; i++) {
-                term *= -x * x / i;
-                sum += term / (2 * i + 1);
-            }
-            return 1 - 2 / Math.sqrt(Math.PI) * sum;
-        }
-        double fraction = x;
-        for (int i = 300; i > 0; i--) {
-            fraction = x + i / 2.0 / fraction;
-        }
-        return Math.exp(-x * x) / (Math.sqrt(Math.PI) * fraction);
-    }
-
-    private static double phi(double x) {
-        return erfc(-x / Math.sqrt(2)) / 2;
-    }
-
-    private static double density(double x) {
-        return Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
     }
 
     @Test

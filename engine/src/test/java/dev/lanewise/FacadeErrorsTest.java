@@ -89,6 +89,90 @@ final class FacadeErrorsTest {
                         () -> ops.multiplyBatch(26, no, no, 2, 2, 2, 1, a, 0, 2, 4, b, 0, 2, 0, 0, c, 0, 2, 4), "104"));
     }
 
+    private static MatMulEpilogue epilogue() {
+        return new MatMulEpilogue();
+    }
+
+    /** A mistake in what follows {@code C [5 x 6] = A [5 x 4] * B [4 x 6]}; A, B and C are a, b and c from index 0. */
+    private DynamicTest mistakeAfter(String name, MatMulEpilogue epilogue, String... words) {
+        return mistake(
+                name,
+                () -> ENGINE.matMul().multiply(
+                        Transpose.NO, Transpose.NO, 5, 6, 4, 1, a, 0, 4, b, 0, 6, 0, c, 0, 6, epilogue),
+                words);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> epilogues() {
+        return Stream.of(
+                mistakeAfter("bias too short", epilogue().bias(d, 95), "bias", "6", "95", "100"),
+                mistakeAfter("bias at a negative offset", epilogue().bias(d, -1), "bias", "-1"),
+                mistakeAfter("bias of another length", epilogue().bias(new Matrix(d, 0, 1, 7, 7)), "bias [1 x 7]",
+                        "[1 x 6]"),
+                mistake("bias of two rows", () -> epilogue().bias(new Matrix(d, 0, 2, 6, 6)), "[2 x 6]", "[1 x n]"),
+                mistakeAfter("C over bias", epilogue().bias(c, 29), "C overlaps bias"),
+                mistakeAfter("residual too short", epilogue().residual(d, 71, 6), "residual", "[5 x 6]", "101"),
+                mistakeAfter("rows of residual overlap", epilogue().residual(d, 0, 5), "residual", "5", "6 columns"),
+                mistakeAfter("residual of another shape", epilogue().residual(new Matrix(d, 0, 6, 5, 5)),
+                        "residual [6 x 5]", "[5 x 6]"),
+                mistakeAfter("residual is C", epilogue().residual(c, 0, 6), "C overlaps residual"),
+                mistakeAfter("C over residual", epilogue().residual(c, 29, 7), "C overlaps residual"),
+                mistakeAfter("pre-activations too short", epilogue().keepPreActivation(d, 0, 24), "preActivation",
+                        "[5 x 6]", "102"),
+                mistakeAfter("pre-activations of another shape",
+                        epilogue().keepPreActivation(new Matrix(d, 0, 5, 7, 7)), "preActivation [5 x 7]", "[5 x 6]"),
+                mistakeAfter("pre-activations are C", epilogue().keepPreActivation(c, 0, 6),
+                        "preActivation overlaps C"),
+                mistakeAfter("pre-activations over A", epilogue().keepPreActivation(a, 19, 6),
+                        "preActivation overlaps A"),
+                mistakeAfter("pre-activations over B", epilogue().keepPreActivation(b, 23, 6),
+                        "preActivation overlaps B"),
+                mistakeAfter("pre-activations over bias", epilogue().bias(d, 3).keepPreActivation(d, 8, 6),
+                        "preActivation overlaps bias"),
+                mistakeAfter("pre-activations over residual",
+                        epilogue().residual(d, 0, 6).keepPreActivation(d, 29, 6), "preActivation overlaps residual"),
+                mistake(
+                        "part of a product of matrices",
+                        () -> ENGINE.matMul().multiply(
+                                new Matrix(a, 0, 5, 4, 4), new Matrix(b, 0, 4, 6, 6), new Matrix(c, 0, 5, 6, 6),
+                                epilogue().residual(new Matrix(d, 0, 5, 5, 6))),
+                        "residual [5 x 5]", "[5 x 6]"));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> packed() {
+        MatMulOps ops = ENGINE.matMul();
+        Transpose no = Transpose.NO;
+        PackedMatrix weight = ops.pack(new Matrix(b, 0, 4, 6, 6));
+        return Stream.of(
+                mistake("B too short", () -> ops.pack(no, 10, 11, b, 0, 11), "B", "[10 x 11]", "110", "100"),
+                mistake("stride below columns", () -> ops.pack(Transpose.YES, 4, 6, b, 0, 3), "B", "3", "4 columns"),
+                mistake("negative depth", () -> ops.pack(no, -1, 6, b, 0, 6), "B", "-1"),
+                mistake("repacked with another shape", () -> ops.repack(weight, new Matrix(b, 0, 6, 4, 4)), "[6 x 4]",
+                        "[4 x 6]"),
+                mistake("repacked from too few", () -> ops.repack(weight, no, b, 77, 6), "B", "[4 x 6]", "101"),
+                mistake(
+                        "inner sizes differ",
+                        () -> ops.multiply(new Matrix(a, 0, 5, 3, 3), weight, new Matrix(c, 0, 5, 6, 6)), "[5 x 3]",
+                        "[4 x 6]", "[5 x 6]"),
+                mistake(
+                        "result of another shape",
+                        () -> ops.multiply(new Matrix(a, 0, 5, 4, 4), weight, new Matrix(c, 0, 6, 6, 6)), "[5 x 4]",
+                        "[4 x 6]", "[6 x 6]"),
+                mistake("A too short", () -> ops.multiply(no, 26, 1, a, 0, 4, weight, 0, c, 0, 6, null), "A", "104"),
+                mistake("C too short", () -> ops.multiply(no, 17, 1, a, 0, 4, weight, 0, c, 0, 6, null), "C", "102"),
+                mistake("C over A", () -> ops.multiply(no, 5, 1, a, 0, 4, weight, 0, a, 19, 6, null), "C overlaps A"),
+                mistake(
+                        "pre-activations over A",
+                        () -> ops.multiply(
+                                no, 5, 1, a, 0, 4, weight, 0, c, 0, 6, epilogue().keepPreActivation(a, 19, 6)),
+                        "preActivation overlaps A"),
+                mistake(
+                        "C over residual",
+                        () -> ops.multiply(no, 5, 1, a, 0, 4, weight, 0, c, 0, 6, epilogue().residual(c, 29, 6)),
+                        "C overlaps residual"));
+    }
+
     @TestFactory
     Stream<DynamicTest> softmax() {
         SoftmaxOps ops = ENGINE.softmax();

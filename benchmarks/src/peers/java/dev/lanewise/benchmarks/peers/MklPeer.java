@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 /** Intel's Math Kernel Library, with its own OpenMP threads. */
 public final class MklPeer implements Peer {
     private static final String NAME = "MKL";
+    private static final int INTEL_THREADS = 0;
 
     private static NativeLibrary library;
 
@@ -39,11 +40,28 @@ public final class MklPeer implements Peer {
         synchronized (MklPeer.class) {
             if (library == null) {
                 NativeEnvironment.apply(threads);
-                library = NativeLibrary.open(NAME, "mkl", "libiomp5.so", "libmkl_core.so.2", "libmkl_rt.so.2");
+                NativeLibrary opened = NativeLibrary.open(NAME, "mkl", "libiomp5.so", "libmkl_core.so.2",
+                        "libmkl_rt.so.2");
+                chooseThreads(opened);
+                library = opened;
             }
         }
         library.set("MKL_Set_Num_Threads", threads);
         return version();
+    }
+
+    /** Its own threads: where GNU's OpenMP is loaded already, it would take that instead. */
+    private static void chooseThreads(NativeLibrary opened) throws PeerException {
+        MethodHandle choose = opened.function("MKL_Set_Threading_Layer", FunctionDescriptor.of(INT, INT));
+        int chosen;
+        try {
+            chosen = (int) choose.invokeExact(INTEL_THREADS);
+        } catch (Throwable e) {
+            throw NativeLibrary.unexpected(e);
+        }
+        if (chosen != INTEL_THREADS) {
+            throw new PeerException(NAME, "it refuses its own threads and takes layer " + chosen);
+        }
     }
 
     private static String version() {

@@ -8,6 +8,7 @@ import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The environment variables that native libraries read once, when they are loaded. Torch's own setting does not limit the
@@ -30,7 +31,7 @@ final class NativeEnvironment {
     /** Sets and removes variables in the environment of a process to be started. */
     static void prepare(Map<String, String> environment, int threads) {
         REMOVED.forEach(environment::remove);
-        THREADS.forEach(name -> environment.put(name, Integer.toString(threads)));
+        settings(threads).forEach(environment::put);
     }
 
     /** Does the same to this process, for libraries that are loaded from now on; without effect where libc has no setenv. */
@@ -50,13 +51,20 @@ final class NativeEnvironment {
             for (String name : REMOVED) {
                 check((int) unsetenv.invokeExact(arena.allocateFrom(name)), name);
             }
-            for (String name : THREADS) {
-                MemorySegment value = arena.allocateFrom(Integer.toString(threads));
-                check((int) setenv.invokeExact(arena.allocateFrom(name), value, 1), name);
+            for (Map.Entry<String, String> each : settings(threads).entrySet()) {
+                MemorySegment name = arena.allocateFrom(each.getKey());
+                MemorySegment value = arena.allocateFrom(each.getValue());
+                check((int) setenv.invokeExact(name, value, 1), each.getKey());
             }
         } catch (Throwable e) {
             throw NativeLibrary.unexpected(e);
         }
+    }
+
+    private static Map<String, String> settings(int threads) {
+        Map<String, String> settings = new TreeMap<>();
+        THREADS.forEach(name -> settings.put(name, Integer.toString(threads)));
+        return settings;
     }
 
     private static void check(int result, String name) {

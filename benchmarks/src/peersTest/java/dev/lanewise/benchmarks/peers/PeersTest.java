@@ -84,9 +84,14 @@ class PeersTest {
     }
 
     @Test
+    void mklIsLoadedAfterAllOthers() {
+        assertEquals("MKL", Peers.all().getLast().name());
+    }
+
+    @Test
     void unknownNameIsAnsweredWithTheNamesThereAre() {
         String message = assertThrows(PeerException.class, () -> Peers.find("OPENBLASS")).getMessage();
-        assertTrue(message.contains("OPENBLAS, MKL, ONEDNN"), message);
+        assertTrue(message.contains("OPENBLAS, ONEDNN, TORCH"), message);
         assertEquals(1, message.lines().count());
     }
 
