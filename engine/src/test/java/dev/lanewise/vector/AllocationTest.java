@@ -3,8 +3,12 @@ package dev.lanewise.vector;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.lanewise.kernels.Epilogue;
+import dev.lanewise.kernels.PackedB;
+import dev.lanewise.runtime.Workers;
 import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -12,11 +16,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * That the row-wise and element-wise kernels allocate nothing once they are compiled. A vector that crosses a call becomes
+ * That the kernels allocate nothing once they are compiled. A vector that crosses a call becomes
  * an object, at a tenth of the speed, and whether a helper becomes a call depends on the size of the code around it, which is the same at every width.
  */
 @Tag("once")
 final class AllocationTest {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int CALLS = 500;
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(60);
 
@@ -24,6 +29,11 @@ final class AllocationTest {
     private static final int[] COLS = {128, 61};
 
     private static final int ROWS = 6;
+
+    /** m, n and k: without packing, packed and shared, matrix by vector, vector by matrix, of depth one. */
+    private static final int[][] PRODUCTS = {
+        {14, 37, 20}, {170, 161, 165}, {64, 300, 400}, {300, 1, 300}, {1, 300, 300}, {250, 270, 1}
+    };
 
     @BeforeAll
     static void masksAreInstructions() {
@@ -33,34 +43,106 @@ final class AllocationTest {
 
     @Test
     void compiledKernelsAllocateNothing() {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         for (int cols : COLS) {
-            kernels(cols).forEach((name, kernel) -> assertAllocatesNothing(threads, name + ", " + cols, kernel));
+            kernels(cols).forEach((name, kernel) -> assertAllocatesNothing(name + ", " + cols + " columns", kernel));
         }
     }
 
-    /** Calls the kernel until a batch of calls has allocated less than a byte a call. */
-    private static void assertAllocatesNothing(ThreadMXBean threads, String name, Runnable kernel) {
+    @Test
+    void compiledProductsAllocateNothing() {
+        try (Workers two = Workers.of(2)) {
+            for (Workers workers : List.of(Workers.serial(), two)) {
+                for (int[] s : PRODUCTS) {
+                    String where = ", [" + s[0] + " x " + s[2] + "] times [" + s[2] + " x " + s[1] + "], "
+                            + workers.threads() + " threads";
+                    products(workers, s[0], s[1], s[2])
+                            .forEach((name, product) -> assertAllocatesNothing(name + where, product));
+                }
+            }
+        }
+    }
+
+    /** Calls the kernel until a batch of calls has allocated less than a byte a call, on this thread and its helpers. */
+    private static void assertAllocatesNothing(String name, Runnable kernel) {
+        long[] threads = Thread.getAllStackTraces().keySet().stream()
+                .filter(t -> t == Thread.currentThread() || t.getName().startsWith("lanewise-worker"))
+                .mapToLong(Thread::threadId).toArray();
         long deadline = System.nanoTime() + PATIENCE;
         long bytes;
         do {
-            long before = threads.getCurrentThreadAllocatedBytes();
+            long before = allocated(threads);
             for (int call = 0; call < CALLS; call++) {
                 kernel.run();
             }
-            bytes = threads.getCurrentThreadAllocatedBytes() - before;
+            bytes = allocated(threads) - before;
             if (System.nanoTime() > deadline) {
-                throw new AssertionError(name + " columns: still " + bytes / (double) CALLS + " bytes a call");
+                throw new AssertionError(name + ": still " + bytes / (double) CALLS + " bytes a call");
             }
         } while (bytes >= CALLS);
     }
 
+    /** Bytes so far. One thread after the other: to ask for all at once allocates more than the kernels may. */
+    private static long allocated(long[] threads) {
+        long sum = 0;
+        for (long thread : threads) {
+            sum += THREADS.getThreadAllocatedBytes(thread);
+        }
+        return sum;
+    }
+
+    /** Every way through matrix multiply for one shape, transposed too. */
+    private static Map<String, Runnable> products(Workers workers, int m, int n, int k) {
+        float[] a = values(m * k);
+        float[] b = values(k * n);
+        float[] c = new float[m * n];
+        float[] z = new float[m * n];
+        float[] residual = values(m * n);
+        Epilogue gelu = new Epilogue();
+        gelu.bias = values(n);
+        gelu.activation = Epilogue.Activation.GELU;
+        gelu.preActivation = z;
+        gelu.preActivationLd = n;
+        Epilogue relu = new Epilogue();
+        relu.activation = Epilogue.Activation.RELU;
+        relu.residual = residual;
+        relu.residualLd = n;
+        VectorMatMul matMul = new VectorMatMul();
+        PackedB packed = matMul.pack(k, n, b, 0, n, 1, null);
+        Map<String, Runnable> products = new LinkedHashMap<>();
+        products.put("multiply",
+                () -> matMul.multiply(workers, m, n, k, 1f, a, 0, k, 1, b, 0, n, 1, 0f, c, 0, n, null));
+        products.put(
+                "multiply, transposed",
+                () -> matMul.multiply(workers, m, n, k, 0.5f, a, 0, 1, m, b, 0, 1, k, 1e-3f, c, 0, n, null));
+        products.put("bias, GELU",
+                () -> matMul.multiply(workers, m, n, k, 1f, a, 0, k, 1, b, 0, n, 1, 0f, c, 0, n, gelu));
+        products.put(
+                "ReLU, residual",
+                () -> matMul.multiply(workers, m, n, k, 1f, a, 0, k, 1, b, 0, 1, k, 1e-3f, c, 0, n, relu));
+        products.put("pack", () -> matMul.pack(k, n, b, 0, 1, k, packed));
+        products.put("packed", () -> matMul.multiplyPacked(workers, m, 1f, a, 0, k, 1, packed, 0f, c, 0, n, null));
+        products.put(
+                "packed, bias, GELU",
+                () -> matMul.multiplyPacked(workers, m, 1f, a, 0, 1, m, packed, 1e-3f, c, 0, n, gelu));
+        int half = m / 2;
+        products.put(
+                "batch",
+                () -> matMul.multiplyBatch(
+                        workers, 2, half, n, k, 1f, a, 0, k, 1, half * k, b, 0, n, 1, 0, 0f, c, 0, n, half * n));
+        return products;
+    }
+
+    private static float[] values(int n) {
+        float[] values = new float[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = (float) Math.sin(i);
+        }
+        return values;
+    }
+
     private static Map<String, Runnable> kernels(int cols) {
         int n = ROWS * cols;
-        float[] x = new float[n];
-        for (int i = 0; i < n; i++) {
-            x[i] = (float) Math.sin(i);
-        }
+        float[] x = values(n);
         float[] y = x.clone();
         float[] dY = x.clone();
         float[] dX = new float[n];
