@@ -12,7 +12,8 @@ import dev.lanewise.runtime.Workers;
  *
  * <p>{@code beta == 0} overwrites C without reading it, even where it holds NaN. NaN and infinities in A and B propagate by
  * the rules of IEEE 754; with {@code alpha == 0} or {@code k == 0} neither is read. The same arguments give the same bits
- * for any number of threads, packed or not, alone or in a batch.
+ * for any number of threads, packed or not, alone or in a batch; only where m, n or k is 1 may the last bits of a packed and
+ * an unpacked product differ, since the latter reads its matrix once and packs nothing.
  */
 public final class MatMulOps {
     private final MatMulKernels kernels;

@@ -118,7 +118,8 @@ public interface MatMulKernels {
     PackedB pack(int k, int n, float[] b, int bOffset, int bRow, int bCol, PackedB reuse);
 
     /**
-     * {@link #multiply} with a right operand that is packed already: the same bits.
+     * {@link #multiply} with a right operand that is packed already: the same bits, but for a C of one row, one column or a
+     * depth of one, which an implementation may compute in another way where nothing is packed.
      *
      * @param workers runs the parts
      * @param m rows of A and C
