@@ -20,8 +20,8 @@ import java.util.List;
  * <li>C is overwritten, or {@code Add}ed to. Both in one method would be too large for C1, and what C1 gives up on is
  * interpreted until C2 gets to it, if ever. Adding comes last: accumulators that start from C make C2 order the products so
  * that they spill.
- * <li>Two vectors wide; {@code Narrow}: one. There are no masked tiles, which C1 gives up on too: the caller lets edges be
- * written elsewhere.
+ * <li>Two vectors wide; {@code Narrow}: one. Edges are written elsewhere by the caller, for masked tiles are too large for
+ * C1 as well. Only small ones are {@code Masked}, for small products, where a detour costs more than the product.
  * </ul>
  */
 final class TileGenerator {
@@ -31,6 +31,9 @@ final class TileGenerator {
     /** Two steps at a time: 24 accumulators, four vectors of B and two broadcasts of A are 30 registers. */
     private static final int TALLEST_ROWS = 12;
 
+    /** C1 gives up on taller tiles whose second vector is masked. */
+    private static final int TALLEST_MASKED = 8;
+
     /** From this height on, rows go two steps at a time. Below, 16 registers must do. */
     private static final int UNROLLED = 7;
 
@@ -39,23 +42,32 @@ final class TileGenerator {
     private TileGenerator() {}
 
     /** The four choices. */
-    private record Form(boolean packed, Source b, int vectors, boolean add) {
+    private record Form(boolean packed, Source b, int vectors, boolean masked, boolean add) {
         String name() {
-            return (packed ? "packed" : "rows") + b.suffix + (vectors == 1 ? "Narrow" : "") + (add ? "Add" : "");
+            return (packed ? "packed" : "rows") + b.suffix + (masked ? "Masked" : "") + (vectors == 1 ? "Narrow" : "") + (add ? "Add" : "");
         }
 
         /** Parameters, or arguments when the types are left out. */
         String parameters(boolean types) {
             String text = "int kc, float[] a, int aOffset, " + (packed ? "" : "int aStep, ") + "float[] b, int bOffset, "
                     + (b == Source.PANEL ? "" : "int bStep, ")
-                    + (b == Source.KEEP ? "float[] panel, int panelOffset, " : "") + "float[] c, int cOffset, int ldc";
-            return types ? text : text.replaceAll("(int|float\\[]) ", "");
+                    + (b == Source.KEEP ? "float[] panel, int panelOffset, " : "") + "float[] c, int cOffset, int ldc"
+                    + (masked ? ", VectorMask<Float> mask" : "");
+            return types ? text : text.replaceAll("(int|float\\[]|VectorMask<Float>) ", "");
         }
 
-        /** Narrow tiles are edges: their B is always in a panel, and they always overwrite. */
+        /** Unmasked narrow tiles are edges: their B is always in a panel, and they always overwrite. */
         boolean exists(int height) {
+            if (masked) {
+                return !packed && b == Source.DIRECT && height <= (vectors == 1 ? TALLEST_ROWS : TALLEST_MASKED);
+            }
             boolean wanted = vectors == 2 || b == Source.PANEL && !add;
             return wanted && (packed ? b != Source.DIRECT : height <= TALLEST_ROWS);
+        }
+
+        /** The last vector is the one that is masked. */
+        String mask(int vector) {
+            return masked && vector == vectors - 1 ? ", mask" : "";
         }
 
         static List<Form> all() {
@@ -63,8 +75,9 @@ final class TileGenerator {
             for (boolean packed : new boolean[] {true, false}) {
                 for (Source b : Source.values()) {
                     for (int vectors = 2; vectors >= 1; vectors--) {
-                        for (boolean add : new boolean[] {false, true}) {
-                            forms.add(new Form(packed, b, vectors, add));
+                        for (boolean masked : new boolean[] {false, true}) {
+                            forms.add(new Form(packed, b, vectors, masked, false));
+                            forms.add(new Form(packed, b, vectors, masked, true));
                         }
                     }
                 }
@@ -106,7 +119,7 @@ final class TileGenerator {
         StringBuilder out = new StringBuilder();
         out.append("package dev.lanewise.vector;\n\n");
         out.append("import static dev.lanewise.vector.Lanes.LANES;\nimport static dev.lanewise.vector.Lanes.SPECIES;\n\n");
-        out.append("import jdk.incubator.vector.FloatVector;\n\n").append(WARNING);
+        out.append("import jdk.incubator.vector.FloatVector;\nimport jdk.incubator.vector.VectorMask;\n\n").append(WARNING);
         out.append("/** Register tiles of ").append(height).append(" rows; {@link Tiles} says what each of them does. */\n");
         out.append("final class Tile").append(height).append(" {\n    private Tile").append(height).append("() {}\n");
         for (Form form : Form.all()) {
@@ -136,7 +149,7 @@ final class TileGenerator {
         if (form.b == Source.KEEP) {
             line(out, 2, "int to = panelOffset;");
         }
-        int steps = !form.packed && height >= UNROLLED ? 2 : 1;
+        int steps = !form.packed && !form.masked && height >= UNROLLED ? 2 : 1;
         line(out, 2, "int p = 0;");
         line(out, 2, "for (; p <= kc - " + steps + "; p += " + steps + ") {");
         step(out, form, height, steps);
@@ -156,7 +169,7 @@ final class TileGenerator {
             for (int v = 0; v < form.vectors; v++) {
                 String at = "bp" + (s == 0 ? "" : " + " + bStep(form, 1)) + (v == 0 ? "" : " + LANES");
                 line(out, 3, "FloatVector vb" + s + "_" + v + " = FloatVector.fromArray(SPECIES, b, " + at
-                        + ");");
+                        + form.mask(v) + ");");
                 if (form.b == Source.KEEP) {
                     int lanes = 2 * s + v;
                     line(out, 3, "vb" + s + "_" + v + ".intoArray(panel, to" + (lanes == 0 ? "" : " + " + lanes + " * LANES")
@@ -195,7 +208,7 @@ final class TileGenerator {
                 line(out, 2, "row += ldc;");
             }
             for (int v = 0; v < form.vectors; v++) {
-                String at = "c, row" + (v == 0 ? "" : " + LANES");
+                String at = "c, row" + (v == 0 ? "" : " + LANES") + form.mask(v);
                 String sum = form.add ? ".add(FloatVector.fromArray(SPECIES, " + at + "))" : "";
                 line(out, 2, "acc" + i + "_" + v + sum + ".intoArray(" + at + ");");
             }
@@ -204,7 +217,7 @@ final class TileGenerator {
 
     private static String dispatcher() {
         StringBuilder out = new StringBuilder();
-        out.append("package dev.lanewise.vector;\n\n").append(WARNING);
+        out.append("package dev.lanewise.vector;\n\nimport jdk.incubator.vector.VectorMask;\n\n").append(WARNING);
         out.append("""
                 /**
                  * The register tiles of matrix multiply: {@code C[i, j] = sum over p < kc of A[i, p] * B[p, j]}, or added to C,
@@ -224,8 +237,11 @@ final class TileGenerator {
                     /** Rows of the tallest tile that reads rows of A. */
                     static final int TALLEST_ROWS = %d;
 
+                    /** Rows of the tallest tile whose second vector is masked. */
+                    static final int TALLEST_MASKED = %d;
+
                     private Tiles() {}
-                """.formatted(TALLEST, TALLEST_ROWS));
+                """.formatted(TALLEST, TALLEST_ROWS, TALLEST_MASKED));
         for (Form form : Form.all()) {
             if (!form.add) {
                 dispatch(out, form);
@@ -236,13 +252,13 @@ final class TileGenerator {
 
     /** One method that picks the height, and whether to add where there is a choice. */
     private static void dispatch(StringBuilder out, Form form) {
-        boolean choice = form.vectors == 2;
+        boolean choice = form.vectors == 2 || form.masked;
         out.append('\n');
         line(out, 1, "static void " + form.name() + "(int height, " + (choice ? "boolean add, " : "")
                 + form.parameters(true) + ") {");
         if (choice) {
             line(out, 2, "if (add) {");
-            heights(out, new Form(form.packed, form.b, form.vectors, true), 3);
+            heights(out, new Form(form.packed, form.b, form.vectors, form.masked, true), 3);
             line(out, 3, "return;");
             line(out, 2, "}");
         }

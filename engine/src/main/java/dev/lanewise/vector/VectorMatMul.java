@@ -35,6 +35,8 @@ final class VectorMatMul implements MatMulKernels {
             // The row of C is the transpose of B times the row of A.
             timesVector(
                     workers, n, k, alpha, b, bOffset, bCol, bRow, a, aOffset, aCol, beta, c, cOffset, 1);
+        } else if (SmallProduct.fits(m, n, k, alpha, aCol, bCol, beta, blocking.kc())) {
+            SmallProduct.multiply(m, n, k, a, aOffset, aRow, b, bOffset, bRow, beta == 1f, c, cOffset, ldc);
         } else {
             Product product = products.acquire();
             product.size(m, n, k);
