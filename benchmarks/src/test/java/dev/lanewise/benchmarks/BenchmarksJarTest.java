@@ -42,11 +42,21 @@ class BenchmarksJarTest {
                         EmbeddingBenchmark.gather
                         EmbeddingBenchmark.scatterAdd
                         EncoderBenchmark.trainingStep
+                        FusedEpilogueBenchmark.biasGelu
+                        FusedEpilogueBenchmark.biasGeluApart
+                        FusedEpilogueBenchmark.plain
                         LayerNormBenchmark.backward
                         LayerNormBenchmark.forward
+                        MatMulBatchBenchmark.scores
+                        MatMulBatchBenchmark.weightedSum
                         MatMulBenchmark.multiply
+                        MatMulShapesBenchmark.forward
+                        MatMulShapesBenchmark.inputGradient
+                        MatMulShapesBenchmark.weightGradient
                         MatrixVectorBenchmark.matrixByVector
                         MatrixVectorBenchmark.vectorByMatrix
+                        PackedMatrixBenchmark.packed
+                        PackedMatrixBenchmark.unpacked
                         PeakBenchmark.fma
                         PeakBenchmark.fmaParallel
                         SoftmaxBenchmark.backward

@@ -1,0 +1,7 @@
+package dev.lanewise.benchmarks;
+
+class FusedEpilogueBenchmarkTest extends AgreementTest {
+    FusedEpilogueBenchmarkTest() {
+        super(FusedEpilogueBenchmark::new);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.lanewise.benchmarks;
+
+class MatMulBatchBenchmarkTest extends AgreementTest {
+    MatMulBatchBenchmarkTest() {
+        super(MatMulBatchBenchmark::new);
+    }
+}

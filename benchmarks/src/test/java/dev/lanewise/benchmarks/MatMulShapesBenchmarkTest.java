@@ -1,0 +1,7 @@
+package dev.lanewise.benchmarks;
+
+class MatMulShapesBenchmarkTest extends AgreementTest {
+    MatMulShapesBenchmarkTest() {
+        super(MatMulShapesBenchmark::new);
+    }
+}

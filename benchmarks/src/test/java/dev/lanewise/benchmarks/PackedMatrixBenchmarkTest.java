@@ -1,0 +1,7 @@
+package dev.lanewise.benchmarks;
+
+class PackedMatrixBenchmarkTest extends AgreementTest {
+    PackedMatrixBenchmarkTest() {
+        super(PackedMatrixBenchmark::new);
+    }
+}
