@@ -20,8 +20,10 @@ import java.util.List;
  * <li>C is overwritten, or {@code Add}ed to. Both in one method would be too large for C1, and what C1 gives up on is
  * interpreted until C2 gets to it, if ever. Adding comes last: accumulators that start from C make C2 order the products so
  * that they spill.
- * <li>Two vectors wide; {@code Narrow}: one. Edges are written elsewhere by the caller, for masked tiles are too large for
- * C1 as well. Only small ones are {@code Masked}, for small products, where a detour costs more than the product.
+ * <li>Two vectors wide, and edges are written elsewhere by the caller, for masked tiles are too large for C1 as well. Only
+ * small products, where a detour costs more than the product, have tiles whose last vector is {@code Masked}; with
+ * {@code Narrow}, it is the only one. There should be few kinds of tiles in a product, and no rare ones: a kernel that has
+ * not been called often is slower than a compiled one by a factor of hundreds.
  * </ul>
  */
 final class TileGenerator {
@@ -56,13 +58,11 @@ final class TileGenerator {
             return types ? text : text.replaceAll("(int|float\\[]|VectorMask<Float>) ", "");
         }
 
-        /** Unmasked narrow tiles are edges: their B is always in a panel, and they always overwrite. */
         boolean exists(int height) {
             if (masked) {
                 return !packed && b == Source.DIRECT && height <= (vectors == 1 ? TALLEST_ROWS : TALLEST_MASKED);
             }
-            boolean wanted = vectors == 2 || b == Source.PANEL && !add;
-            return wanted && (packed ? b != Source.DIRECT : height <= TALLEST_ROWS);
+            return vectors == 2 && (packed ? b == Source.PANEL : height <= TALLEST_ROWS);
         }
 
         /** The last vector is the one that is masked. */
@@ -250,18 +250,15 @@ final class TileGenerator {
         return out.append("}\n").toString();
     }
 
-    /** One method that picks the height, and whether to add where there is a choice. */
+    /** One method that picks the height, and whether to add. */
     private static void dispatch(StringBuilder out, Form form) {
-        boolean choice = form.vectors == 2 || form.masked;
         out.append('\n');
-        line(out, 1, "static void " + form.name() + "(int height, " + (choice ? "boolean add, " : "")
+        line(out, 1, "static void " + form.name() + "(int height, boolean add, "
                 + form.parameters(true) + ") {");
-        if (choice) {
-            line(out, 2, "if (add) {");
-            heights(out, new Form(form.packed, form.b, form.vectors, form.masked, true), 3);
-            line(out, 3, "return;");
-            line(out, 2, "}");
-        }
+        line(out, 2, "if (add) {");
+        heights(out, new Form(form.packed, form.b, form.vectors, form.masked, true), 3);
+        line(out, 3, "return;");
+        line(out, 2, "}");
         heights(out, form, 2);
         line(out, 1, "}");
     }

@@ -1,7 +1,6 @@
 package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Blocking.ceilDiv;
-import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.RegisterTile.MR;
 import static dev.lanewise.vector.RegisterTile.MR_ROWS;
 import static dev.lanewise.vector.RegisterTile.NR;
@@ -19,7 +18,7 @@ import static dev.lanewise.vector.RegisterTile.NR;
  * </pre>
  *
  * <p>Packing costs a few multiply-adds an element, so what is read too seldom is read where it lies. Few columns: tiles read
- * the rows of A. B of few columns: the first row of tiles packs it in passing, for the others.
+ * the rows of A, and the first row of tiles packs B in passing, for the others.
  *
  * <p>Each element of C is summed by the same operations in the same order wherever the cuts between rectangles, panels and
  * columns lie, and whichever way operands are read: a cut in the depth depends on k alone. Hence the same bits for any number
@@ -31,9 +30,6 @@ final class BlockedProduct {
 
     /** Up to so many columns, B fits L1 or nearly, and is read where it lies by all tiles. */
     private static final int TINY = 64;
-
-    /** Up to so many columns, the first row of tiles packs B: rows that are further apart are better packed beforehand. */
-    private static final int NEAR = 384;
 
     private final Blocking blocking;
     private final AlignedPanels blockB = new AlignedPanels();
@@ -102,7 +98,7 @@ final class BlockedProduct {
         aByRows = x.alpha == 1f && x.aCol == 1 && columns <= FEW_COLUMNS;
         int panels = ceilDiv(rows, aByRows ? MR_ROWS : MR);
         boolean packedAhead = preparePanelsB();
-        boolean direct = !packedAhead && aByRows && (panels == 1 || columns <= TINY);
+        boolean direct = !packedAhead && (panels == 1 || columns <= TINY);
         boolean last = pc + depth == x.k;
         for (int panel = 0; panel < panels; panel++) {
             // Heights that differ by one at most: no panel is left with a few rows, which would cost as much as a full one.
@@ -142,7 +138,7 @@ final class BlockedProduct {
         }
         panelsB = blockB.withRoomFor(Packing.size(NR, columns, depth));
         firstPanelB = AlignedPanels.FIRST;
-        boolean left = x.bCol == 1 && x.n <= NEAR;
+        boolean left = x.bCol == 1 && aByRows;
         // Of what is left to the tiles, the last columns are packed all the same where they don't fill a tile.
         int j = left ? columns - columns % NR : 0;
         Packing.pack(
@@ -172,14 +168,9 @@ final class BlockedProduct {
         int to = cOffset + row * x.ldc + jc;
         int j = 0;
         for (; j + NR <= columns; j += NR) {
-            int panel = firstPanelB + j * depth;
-            if (aByRows) {
-                Tiles.rowsKeep(
-                        height, add, depth, a, at, x.aRow, x.b, from + j, x.bRow, panelsB, panel, x.c, to + j, x.ldc);
-            } else {
-                Tiles.packedKeep(
-                        height, add, depth, a, at, x.b, from + j, x.bRow, panelsB, panel, x.c, to + j, x.ldc);
-            }
+            Tiles.rowsKeep(
+                    height, add, depth, a, at, x.aRow, x.b, from + j, x.bRow, panelsB, firstPanelB + j * depth, x.c,
+                    to + j, x.ldc);
         }
         edge(height, a, at, j, to + j);
     }
@@ -202,13 +193,7 @@ final class BlockedProduct {
             return;
         }
         int b = firstPanelB + j * depth;
-        if (width <= LANES) {
-            if (aByRows) {
-                Tiles.rowsNarrow(height, depth, a, at, x.aRow, panelsB, b, edge, 0, NR);
-            } else {
-                Tiles.packedNarrow(height, depth, a, at, panelsB, b, edge, 0, NR);
-            }
-        } else if (aByRows) {
+        if (aByRows) {
             Tiles.rows(height, false, depth, a, at, x.aRow, panelsB, b, edge, 0, NR);
         } else {
             Tiles.packed(height, false, depth, a, at, panelsB, b, edge, 0, NR);

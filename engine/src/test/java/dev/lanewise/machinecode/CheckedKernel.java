@@ -29,10 +29,10 @@ record CheckedKernel(String type, String method, int rows, int vectors, int vect
                 tile(tallest, "packed", 0),
                 tile(tallest, "packedAdd", 0),
                 tile(tallest - 1, "packedAdd", 0),
-                tile(tallest, "packedKeep", 4),
                 tile(tallestRows, "rows", 12),
                 tile(tallestRows, "rowsAdd", 12),
                 tile(tallestRows, "rowsDirect", 12),
+                tile(tallestRows, "rowsKeep", 16),
                 of("AttentionKernel" + attention, "multiply", vectorMoves, 0),
                 of("AttentionKernel" + attention, "addByColumns", vectorMoves, 0),
                 of("AttentionKernel" + attention, "addByRows", vectorMoves, 3)).toList();
