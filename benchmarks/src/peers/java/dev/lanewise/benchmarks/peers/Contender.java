@@ -7,7 +7,10 @@ record Contender(Peer peer, String version, int threads) {
     /** Of the largest value: two orders of summation of thousands of products differ by less. */
     private static final double TOLERANCE = 2e-5;
 
-    private static final long WARM_NANOS = 250_000_000;
+    private static final long SHORT_NANOS = 100_000_000;
+
+    /** Long enough for what a product calls rarely, such as its edges, to be compiled, too. */
+    private static final long WARM_NANOS = 1_000_000_000;
 
     /**
      * Gets ready for a task, and has compiled code and sleeping threads ready too. A kernel in Java whose first call is
@@ -16,16 +19,16 @@ record Contender(Peer peer, String version, int threads) {
     Call warmed(Task task, Workload workload) throws PeerException {
         for (Workload small : task.small()) {
             try (Call call = peer.prepare(small, threads)) {
-                warm(call);
+                warm(call, SHORT_NANOS);
             }
         }
         Call call = peer.prepare(workload, threads);
-        warm(call);
+        warm(call, WARM_NANOS);
         return call;
     }
 
-    private static void warm(Call call) {
-        long end = System.nanoTime() + WARM_NANOS;
+    private static void warm(Call call, long nanos) {
+        long end = System.nanoTime() + nanos;
         do {
             call.run();
         } while (System.nanoTime() - end < 0);

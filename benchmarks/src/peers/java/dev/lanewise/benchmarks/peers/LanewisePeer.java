@@ -19,6 +19,7 @@ final class LanewisePeer implements Peer, AutoCloseable {
     public String load(int threads) {
         if (engine == null) {
             engine = Engine.builder().implementation(Implementation.VECTOR).threads(threads).build();
+            engine.warmUp();
         }
         return "Lanewise " + engine.info();
     }
