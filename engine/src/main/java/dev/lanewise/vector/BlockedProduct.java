@@ -100,16 +100,22 @@ final class BlockedProduct {
         boolean packedAhead = preparePanelsB();
         boolean direct = !packedAhead && (panels == 1 || columns <= TINY);
         boolean last = pc + depth == x.k;
+        // Heights that differ by one at most: no panel is left with a few rows, which would cost as much as a full one.
+        int least = rows / panels;
+        int taller = rows % panels;
+        boolean ahead = !aByRows && x.aRow == 1;
+        if (ahead && packA) {
+            packTransposed(least, taller);
+        }
         for (int panel = 0; panel < panels; panel++) {
-            // Heights that differ by one at most: no panel is left with a few rows, which would cost as much as a full one.
-            int first = (int) ((long) rows * panel / panels);
-            int height = (int) ((long) rows * (panel + 1) / panels) - first;
+            int first = panel * least + Math.min(panel, taller);
+            int height = panel < taller ? least + 1 : least;
             int row = ic + first;
             float[] a = x.a;
             int at = aOffset + row * x.aRow + pc * x.aCol;
             if (!aByRows) {
-                int to = keepA ? first * depth : 0;
-                if (packA) {
+                int to = keepA || ahead ? first * depth : 0;
+                if (packA && !ahead) {
                     blockA.grow(Packing.size(MR, keepA ? rows : MR, depth));
                     Packing.pack(height, height, depth, x.alpha, x.a, at, x.aRow, x.aCol, blockA.data, to);
                 }
@@ -145,6 +151,17 @@ final class BlockedProduct {
                 NR, columns - j, depth, 1f, x.b, bOffset + pc * x.bRow + (jc + j) * x.bCol, x.bCol, x.bRow, panelsB,
                 firstPanelB + j * depth);
         return !left;
+    }
+
+    /** Columns of A lie in memory: panels side by side are packed together, since lines and pages hold parts of several. */
+    private void packTransposed(int least, int taller) {
+        blockA.grow(Packing.size(MR, rows, depth));
+        int at = aOffset + ic * x.aRow + pc * x.aCol;
+        int first = taller * (least + 1);
+        Packing.pack(least + 1, first, depth, x.alpha, x.a, at, x.aRow, x.aCol, blockA.data, 0);
+        Packing.pack(
+                least, rows - first, depth, x.alpha, x.a, at + first * x.aRow, x.aRow, x.aCol, blockA.data,
+                first * depth);
     }
 
     /** The first loop: a row of tiles. */
