@@ -212,7 +212,7 @@ public final class Engine implements AutoCloseable {
     /**
      * Has every kernel compiled before the first long call. A JVM that has just started interprets a kernel, and a kernel
      * whose first calls are long takes the longest to be compiled well; this makes many short calls of every kernel on
-     * operands of its own, matrix multiply first, until each is compiled as a whole. It takes one to three seconds in a JVM
+     * operands of its own, matrix multiply first, until each is compiled as a whole. It takes two to five seconds in a JVM
      * that has just started and a few milliseconds after that, works on the calling thread, and allocates about 3 MB, which
      * it does not keep, besides what kernels allocate until they are compiled. Results of other calls, which may run at the
      * same time, do not depend on it.
@@ -228,7 +228,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Like {@link #warmUp()}, for a program that uses matrix multiply alone: takes about a quarter of the time.
+     * Like {@link #warmUp()}, for a program that uses matrix multiply alone: takes about half the time.
      *
      * @return whether everything was compiled in time
      * @throws IllegalStateException if the engine's team is closed
