@@ -226,7 +226,7 @@ final class TileGenerator {
                  * <ul>
                  * <li>{@code packed} reads A[i, p] at {@code aOffset + p * height + i}, {@code rows} at
                  * {@code aOffset + i * aStep + p}.
-                 * <li>B[p, j] is in a panel, at {@code bOffset + p * 2 * LANES + j},{@code Direct} and {@code Keep} read it where it lies, at {@code bOffset + p * bStep + j}.
+                 * <li>B[p, j] is in a panel, at {@code bOffset + p * 2 * LANES + j}; {@code Direct} and {@code Keep} read it where it lies, at {@code bOffset + p * bStep + j}.
                  * <li>{@code Keep} makes a panel of it, at {@code panelOffset}.
                  * </ul>
                  */

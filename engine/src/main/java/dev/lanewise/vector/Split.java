@@ -15,7 +15,7 @@ final class Split {
     private static final double WORTH_A_THREAD = 128.0 * 128 * 64;
 
     /** Packing an element of A or B takes as long as so many multiply-adds. */
-    private static final double PACKING = 12;
+    static final double PACKING = 12;
 
     /** Columns of a tile: columns are cut at its multiples. */
     private final int nr;

@@ -11,9 +11,6 @@ import java.util.Locale;
 final class SplitTable {
     private static final int NR = 32;
 
-    /** What an element that is packed costs, in multiply-adds: as in {@link Split}. */
-    private static final double PACKING = 12;
-
     private static final int[] THREADS = {1, 2, 4, 7, 8, 16, 32, 64};
 
     private static final int[][] SHAPES = {
@@ -66,6 +63,6 @@ final class SplitTable {
 
     /** Of a rectangle, in multiply-adds for each step of the depth. */
     private static double time(double rows, double columns) {
-        return rows * columns + PACKING * (rows + columns);
+        return rows * columns + Split.PACKING * (rows + columns);
     }
 }
