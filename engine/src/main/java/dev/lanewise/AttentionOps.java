@@ -1,5 +1,6 @@
 package dev.lanewise;
 
+import dev.lanewise.kernels.AttentionCall;
 import dev.lanewise.kernels.AttentionKernels;
 import dev.lanewise.runtime.Pool;
 import dev.lanewise.runtime.Workers;
@@ -24,6 +25,7 @@ public final class AttentionOps {
     private final AttentionKernels kernels;
     private final Workers workers;
     private final Pool<AttentionChecks> checkers = new Pool<>(AttentionChecks::new);
+    private final Pool<AttentionCall> calls = new Pool<>(AttentionCall::new);
     private final Pool<Rows> pool = new Pool<>(Rows::new);
 
     AttentionOps(AttentionKernels kernels, Workers workers) {
@@ -151,13 +153,52 @@ public final class AttentionOps {
             int kOffset, float[] v, int vOffset, float[] out, int outOffset, float[] logSumExp, int logSumExpOffset) {
         int b = index / s.heads();
         int h = index % s.heads();
-        kernels.forward(
-                from, to, s.queries(), s.keys(), mask.validKeys(b, s.keys()), s.headDim(), mask.isCausal(), scale, q,
-                qOffset + b * s.qBatchStride() + h * s.qHeadStride(), s.qRowStride(), k,
-                kOffset + b * s.kBatchStride() + h * s.kHeadStride(), s.kRowStride(), v,
-                vOffset + b * s.vBatchStride() + h * s.vHeadStride(), s.vRowStride(), out,
-                outOffset + b * s.outBatchStride() + h * s.outHeadStride(), s.outRowStride(), logSumExp,
-                logSumExpOffset + index * s.queries());
+        AttentionCall call = calls.acquire();
+        set(call, s, mask, scale, b);
+        call.q = q;
+        call.qOffset = qOffset + b * s.qBatchStride() + h * s.qHeadStride();
+        call.k = k;
+        call.kOffset = kOffset + b * s.kBatchStride() + h * s.kHeadStride();
+        call.v = v;
+        call.vOffset = vOffset + b * s.vBatchStride() + h * s.vHeadStride();
+        call.out = out;
+        call.outOffset = outOffset + b * s.outBatchStride() + h * s.outHeadStride();
+        call.logSumExp = logSumExp;
+        call.logSumExpOffset = logSumExpOffset + index * s.queries();
+        kernels.forward(call, from, to);
+        release(call);
+    }
+
+    /** What forward and backward pass share: sizes, strides and who sees whom. */
+    private static void set(AttentionCall call, AttentionShape s, AttentionMask mask, float scale, int item) {
+        call.queries = s.queries();
+        call.keys = s.keys();
+        call.headDim = s.headDim();
+        call.scale = scale;
+        call.validKeys = mask.validKeys(item, s.keys());
+        call.high = mask.isCausal() ? s.keys() - s.queries() : AttentionCall.UNLIMITED;
+        call.qRowStride = s.qRowStride();
+        call.kRowStride = s.kRowStride();
+        call.vRowStride = s.vRowStride();
+        call.outRowStride = s.outRowStride();
+        call.dOutRowStride = s.outRowStride();
+        call.dQRowStride = s.qRowStride();
+        call.dKRowStride = s.kRowStride();
+        call.dVRowStride = s.vRowStride();
+    }
+
+    /** Lets go of the arrays, so that a kept call keeps nothing else. */
+    private void release(AttentionCall call) {
+        call.q = null;
+        call.k = null;
+        call.v = null;
+        call.out = null;
+        call.logSumExp = null;
+        call.dOut = null;
+        call.dQ = null;
+        call.dK = null;
+        call.dV = null;
+        calls.release(call);
     }
 
     /**
@@ -267,12 +308,28 @@ public final class AttentionOps {
         int kHead = b * s.kBatchStride() + h * s.kHeadStride();
         int vHead = b * s.vBatchStride() + h * s.vHeadStride();
         int outHead = b * s.outBatchStride() + h * s.outHeadStride();
-        kernels.backward(
-                s.queries(), s.keys(), mask.validKeys(b, s.keys()), s.headDim(), mask.isCausal(), scale, q,
-                qOffset + qHead,
-                s.qRowStride(), k, kOffset + kHead, s.kRowStride(), v, vOffset + vHead, s.vRowStride(), out,
-                outOffset + outHead, s.outRowStride(), logSumExp, logSumExpOffset + index * s.queries(), dOut,
-                dOutOffset + outHead, dQ, dQOffset + qHead, dK, dKOffset + kHead, dV, dVOffset + vHead);
+        AttentionCall call = calls.acquire();
+        set(call, s, mask, scale, b);
+        call.q = q;
+        call.qOffset = qOffset + qHead;
+        call.k = k;
+        call.kOffset = kOffset + kHead;
+        call.v = v;
+        call.vOffset = vOffset + vHead;
+        call.out = out;
+        call.outOffset = outOffset + outHead;
+        call.logSumExp = logSumExp;
+        call.logSumExpOffset = logSumExpOffset + index * s.queries();
+        call.dOut = dOut;
+        call.dOutOffset = dOutOffset + outHead;
+        call.dQ = dQ;
+        call.dQOffset = dQOffset + qHead;
+        call.dK = dK;
+        call.dKOffset = dKOffset + kHead;
+        call.dV = dV;
+        call.dVOffset = dVOffset + vHead;
+        kernels.backward(call, 0, s.keys());
+        release(call);
     }
 
     private boolean serial(AttentionShape s) {

@@ -3,6 +3,7 @@ package dev.lanewise;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.kernels.AttentionCall;
 import dev.lanewise.testing.Block;
 import dev.lanewise.testing.Close;
 import dev.lanewise.testing.Seeds;
@@ -116,10 +117,28 @@ final class AttentionOpsTest {
     private static void forward(
             Implementation implementation, int from, int to, boolean causal, Block q, Block k, Block v, Block out,
             Block logSumExp) {
-        Engines.kernels(implementation).attention().forward(
-                from, to, q.rows, k.rows, 101, q.cols, causal, 0.3f, q.data, q.offset, q.ld, k.data, k.offset, k.ld,
-                v.data,
-                v.offset, v.ld, out.data, out.offset, out.ld, logSumExp.data, logSumExp.offset);
+        AttentionCall call = new AttentionCall();
+        call.queries = q.rows;
+        call.keys = k.rows;
+        call.validKeys = 101;
+        call.headDim = q.cols;
+        call.scale = 0.3f;
+        call.high = causal ? k.rows - q.rows : AttentionCall.UNLIMITED;
+        call.q = q.data;
+        call.qOffset = q.offset;
+        call.qRowStride = q.ld;
+        call.k = k.data;
+        call.kOffset = k.offset;
+        call.kRowStride = k.ld;
+        call.v = v.data;
+        call.vOffset = v.offset;
+        call.vRowStride = v.ld;
+        call.out = out.data;
+        call.outOffset = out.offset;
+        call.outRowStride = out.ld;
+        call.logSumExp = logSumExp.data;
+        call.logSumExpOffset = logSumExp.offset;
+        Engines.kernels(implementation).attention().forward(call, from, to);
     }
 
     @ParameterizedTest

@@ -1,75 +1,26 @@
 package dev.lanewise.kernels;
 
 /**
- * Scaled dot-product attention of one head: {@code out = softmax(scale * Q * transpose(K) + mask) * V}, where Q is
- * [queries x headDim], K and V are [keys x headDim], row-major with leading dimensions of their own.
+ * Scaled dot-product attention of one head: {@code out = softmax(scale * Q * transpose(K) + bias) * V}, where Q is
+ * [queries x headDim], K and V are [keys x headDim].
  *
- * <p>Query i sees key j if {@code j < validKeys} and, where causal, {@code j <= i + keys - queries}: the last query sees
- * the last key. A query that sees no key yields a row of zeros, a logSumExp of negative infinity, and zero gradients.
+ * <p>Query i sees the keys {@code firstKey(i)..endKey(i)-1} of the {@link AttentionCall}. A query that sees no key, or
+ * only keys with a bias of negative infinity, yields a row of zeros, a logSumExp of negative infinity, and zero gradients.
  * Source: Vaswani et al., Attention Is All You Need, 2017 (1706.03762); tiled: Dao, FlashAttention-2, 2023 (2307.08691).
  */
 public interface AttentionKernels {
     /**
-     * Forward pass for the queries {@code queryFrom..queryTo-1}; offsets are those of row 0.
-     * {@code logSumExp[i] = log(sum over seen j of exp(scale * Q[i] . K[j]))} is kept for the backward pass.
+     * Forward pass for the queries {@code queryFrom..queryTo-1}: writes their rows of out and
+     * {@code logSumExp[i] = log(sum over seen j of exp(scale * Q[i] . K[j] + bias[i, j]))}, which knows nothing of dropout.
      */
-    void forward(
-            int queryFrom,
-            int queryTo,
-            int queries,
-            int keys,
-            int validKeys,
-            int headDim,
-            boolean causal,
-            float scale,
-            float[] q,
-            int qOffset,
-            int ldq,
-            float[] k,
-            int kOffset,
-            int ldk,
-            float[] v,
-            int vOffset,
-            int ldv,
-            float[] out,
-            int outOffset,
-            int ldOut,
-            float[] logSumExp,
-            int logSumExpOffset);
+    void forward(AttentionCall call, int queryFrom, int queryTo);
 
     /**
-     * Backward pass of a whole head. With P the weights of the forward pass and {@code D[i] = dOut[i] . out[i]}:
-     * {@code dV = transpose(P) * dOut}, {@code dS = P * (dOut * transpose(V) - D)} by element,
-     * {@code dQ = scale * dS * K}, {@code dK = scale * transpose(dS) * Q}. All rows of dQ, dK and dV are overwritten;
-     * those of keys that nobody sees become zero. dQ, dK, dV have the leading dimensions of Q, K, V; dOut that of out.
+     * Backward pass for the keys {@code keyFrom..keyTo-1}. With P the weights of the forward pass, M what dropout makes of
+     * a weight (0 or {@code 1 / (1 - dropout)}) and {@code D[i] = dOut[i] . out[i]}: {@code dV = transpose(P * M) * dOut},
+     * {@code dS = P * (dOut * transpose(V) * M - D)} by element, {@code dQ = scale * dS * K},
+     * {@code dK = scale * transpose(dS) * Q}. The rows of dK and dV of these keys are complete, zero where nobody sees
+     * them; dQ is what these keys contribute to all of its rows.
      */
-    void backward(
-            int queries,
-            int keys,
-            int validKeys,
-            int headDim,
-            boolean causal,
-            float scale,
-            float[] q,
-            int qOffset,
-            int ldq,
-            float[] k,
-            int kOffset,
-            int ldk,
-            float[] v,
-            int vOffset,
-            int ldv,
-            float[] out,
-            int outOffset,
-            int ldOut,
-            float[] logSumExp,
-            int logSumExpOffset,
-            float[] dOut,
-            int dOutOffset,
-            float[] dQ,
-            int dQOffset,
-            float[] dK,
-            int dKOffset,
-            float[] dV,
-            int dVOffset);
+    void backward(AttentionCall call, int keyFrom, int keyTo);
 }

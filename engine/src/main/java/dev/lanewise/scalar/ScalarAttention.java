@@ -1,6 +1,8 @@
 package dev.lanewise.scalar;
 
+import dev.lanewise.kernels.AttentionCall;
 import dev.lanewise.kernels.AttentionKernels;
+import dev.lanewise.kernels.Dropout;
 import dev.lanewise.runtime.Pool;
 
 /**
@@ -15,29 +17,24 @@ final class ScalarAttention implements AttentionKernels {
     private final Pool<Scratch> pool = new Pool<>(Scratch::new);
 
     @Override
-    public void forward(
-            int queryFrom, int queryTo, int queries, int keys, int validKeys, int headDim, boolean causal, float scale,
-            float[] q, int qOffset, int ldq, float[] k, int kOffset, int ldk, float[] v, int vOffset, int ldv,
-            float[] out,
-            int outOffset, int ldOut, float[] logSumExp, int logSumExpOffset) {
-        int strip = Math.max(1, MAX_SCORES / Math.max(1, keys));
+    public void forward(AttentionCall x, int queryFrom, int queryTo) {
+        int strip = Math.max(1, MAX_SCORES / Math.max(1, x.keys));
         Scratch scratch = pool.acquire();
         for (int from = queryFrom; from < queryTo; from += strip) {
             int to = Math.min(queryTo, from + strip);
-            float[] scores = scratch.first((to - from) * keys);
-            scores(from, to, queries, keys, validKeys, headDim, causal, scale, q, qOffset, ldq, k, kOffset, ldk,
-                    scores);
+            float[] scores = scratch.first((to - from) * x.keys);
+            scores(x, from, to, scores);
             for (int i = from; i < to; i++) {
-                int seen = seen(i, queries, keys, validKeys, causal);
-                int row = (i - from) * keys;
-                logSumExp[logSumExpOffset + i] = (float) ScalarSoftmax.softmaxRow(seen, scores, row, scores, row);
+                int row = (i - from) * x.keys + x.firstKey(i);
+                int seen = Math.max(0, x.endKey(i) - x.firstKey(i));
+                x.logSumExp[x.logSumExpOffset + i] = (float) ScalarSoftmax.softmaxRow(seen, scores, row, scores, row);
             }
             for (int i = from; i < to; i++) {
-                int seen = seen(i, queries, keys, validKeys, causal);
-                int outRow = outOffset + i * ldOut;
-                zero(headDim, out, outRow);
-                for (int j = 0; j < seen; j++) {
-                    addScaled(headDim, scores[(i - from) * keys + j], v, vOffset + j * ldv, out, outRow);
+                int outRow = x.outOffset + i * x.outRowStride;
+                zero(x.headDim, x.out, outRow);
+                for (int j = x.firstKey(i); j < x.endKey(i); j++) {
+                    float weight = scores[(i - from) * x.keys + j] * kept(x, i, j);
+                    addScaled(x.headDim, weight, x.v, x.vOffset + j * x.vRowStride, x.out, outRow);
                 }
             }
         }
@@ -45,78 +42,68 @@ final class ScalarAttention implements AttentionKernels {
     }
 
     @Override
-    public void backward(
-            int queries, int keys, int validKeys, int headDim, boolean causal, float scale, float[] q, int qOffset,
-            int ldq,
-            float[] k, int kOffset, int ldk, float[] v, int vOffset, int ldv, float[] out, int outOffset, int ldOut,
-            float[] logSumExp, int logSumExpOffset, float[] dOut, int dOutOffset, float[] dQ, int dQOffset, float[] dK,
-            int dKOffset, float[] dV, int dVOffset) {
-        for (int i = 0; i < queries; i++) {
-            zero(headDim, dQ, dQOffset + i * ldq);
+    public void backward(AttentionCall x, int keyFrom, int keyTo) {
+        for (int i = 0; i < x.queries && !x.addQueryGradient; i++) {
+            zero(x.headDim, x.dQ, x.dQOffset + i * x.dQRowStride);
         }
-        for (int j = 0; j < keys; j++) {
-            zero(headDim, dK, dKOffset + j * ldk);
-            zero(headDim, dV, dVOffset + j * ldv);
+        for (int j = keyFrom; j < keyTo && !x.addKeyGradient; j++) {
+            zero(x.headDim, x.dK, x.dKOffset + j * x.dKRowStride);
+            zero(x.headDim, x.dV, x.dVOffset + j * x.dVRowStride);
         }
-        int strip = Math.max(1, MAX_SCORES / Math.max(1, keys));
+        int strip = Math.max(1, MAX_SCORES / Math.max(1, x.keys));
         Scratch scratch = pool.acquire();
-        for (int from = 0; from < queries; from += strip) {
-            int to = Math.min(queries, from + strip);
-            float[] p = scratch.first((to - from) * keys);
-            float[] dS = scratch.second((to - from) * keys);
-            scores(from, to, queries, keys, validKeys, headDim, causal, scale, q, qOffset, ldq, k, kOffset, ldk, p);
+        for (int from = 0; from < x.queries; from += strip) {
+            int to = Math.min(x.queries, from + strip);
+            float[] p = scratch.first((to - from) * x.keys);
+            scores(x, from, to, p);
             for (int i = from; i < to; i++) {
-                int seen = seen(i, queries, keys, validKeys, causal);
-                int row = (i - from) * keys;
-                int dOutRow = dOutOffset + i * ldOut;
-                weights(seen, logSumExp[logSumExpOffset + i], p, row);
-                // D[i] = dOut[i] . out[i]
-                float d = dot(headDim, dOut, dOutRow, out, outOffset + i * ldOut);
-                for (int j = 0; j < seen; j++) {
-                    // dS = P * (dOut * transpose(V) - D)
-                    float dP = dot(headDim, dOut, dOutRow, v, vOffset + j * ldv);
-                    dS[row + j] = p[row + j] * (dP - d);
-                }
-            }
-            for (int i = from; i < to; i++) {
-                int seen = seen(i, queries, keys, validKeys, causal);
-                for (int j = 0; j < seen; j++) {
-                    float pij = p[(i - from) * keys + j];
-                    float dSij = scale * dS[(i - from) * keys + j];
-                    // dV = transpose(P) * dOut, dQ = scale * dS * K, dK = scale * transpose(dS) * Q
-                    addScaled(headDim, pij, dOut, dOutOffset + i * ldOut, dV, dVOffset + j * ldv);
-                    addScaled(headDim, dSij, k, kOffset + j * ldk, dQ, dQOffset + i * ldq);
-                    addScaled(headDim, dSij, q, qOffset + i * ldq, dK, dKOffset + j * ldk);
-                }
+                backward(x, i, Math.max(keyFrom, x.firstKey(i)), Math.min(keyTo, x.endKey(i)), p, (i - from) * x.keys);
             }
         }
         pool.release(scratch);
     }
 
-    /** Number of keys, from the first, that query i sees. */
-    private static int seen(int i, int queries, int keys, int validKeys, boolean causal) {
-        return causal ? Math.max(0, Math.min(validKeys, i + keys - queries + 1)) : validKeys;
+    /** What one query contributes through the keys from..to-1; its scores start at {@code row}. */
+    private static void backward(AttentionCall x, int i, int from, int to, float[] scores, int row) {
+        float logSumExp = x.logSumExp[x.logSumExpOffset + i];
+        if (logSumExp == Float.NEGATIVE_INFINITY) {
+            return;
+        }
+        int q = x.qOffset + i * x.qRowStride;
+        int dOut = x.dOutOffset + i * x.dOutRowStride;
+        // D[i] = dOut[i] . out[i]
+        float d = dot(x.headDim, x.dOut, dOut, x.out, x.outOffset + i * x.outRowStride);
+        for (int j = from; j < to; j++) {
+            float p = (float) StrictMath.exp((double) scores[row + j] - logSumExp);
+            float kept = kept(x, i, j);
+            // dS = P * (dOut * transpose(V) * M - D)
+            float dP = dot(x.headDim, x.dOut, dOut, x.v, x.vOffset + j * x.vRowStride) * kept;
+            float dS = x.scale * (p * (dP - d));
+            // dV = transpose(P * M) * dOut, dQ = scale * dS * K, dK = scale * transpose(dS) * Q
+            addScaled(x.headDim, p * kept, x.dOut, dOut, x.dV, x.dVOffset + j * x.dVRowStride);
+            addScaled(x.headDim, dS, x.k, x.kOffset + j * x.kRowStride, x.dQ, x.dQOffset + i * x.dQRowStride);
+            addScaled(x.headDim, dS, x.q, q, x.dK, x.dKOffset + j * x.dKRowStride);
+        }
     }
 
-    /** {@code scores[i - from, j] = scale * Q[i] . K[j]} for the keys that query i sees. */
-    private static void scores(
-            int from, int to, int queries, int keys, int validKeys, int headDim, boolean causal, float scale, float[] q,
-            int qOffset, int ldq, float[] k, int kOffset, int ldk, float[] scores) {
+    /** {@code scores[i - from, j] = scale * Q[i] . K[j] + bias[i, j]} for the keys that query i sees. */
+    private static void scores(AttentionCall x, int from, int to, float[] scores) {
         for (int i = from; i < to; i++) {
-            int seen = seen(i, queries, keys, validKeys, causal);
-            for (int j = 0; j < seen; j++) {
-                scores[(i - from) * keys + j] = scale * dot(headDim, q, qOffset + i * ldq, k, kOffset + j * ldk);
+            for (int j = x.firstKey(i); j < x.endKey(i); j++) {
+                float dot = dot(x.headDim, x.q, x.qOffset + i * x.qRowStride, x.k, x.kOffset + j * x.kRowStride);
+                float bias = x.bias == null ? 0f : x.bias[x.biasOffset + i * x.biasRowStride + j];
+                scores[(i - from) * x.keys + j] = x.scale * dot + bias;
             }
         }
     }
 
-    /** Turns scores into weights: {@code P = exp(S - logSumExp)}; nothing is seen where that is negative infinity. */
-    private static void weights(int seen, float logSumExp, float[] p, int row) {
-        for (int j = 0; j < seen; j++) {
-            p[row + j] = logSumExp == Float.NEGATIVE_INFINITY
-                    ? 0f
-                    : (float) StrictMath.exp((double) p[row + j] - logSumExp);
+    /** What dropout makes of the weight of query i and key j: 0, or what makes up for those that are dropped. */
+    private static float kept(AttentionCall x, int i, int j) {
+        if (x.dropout == 0f) {
+            return 1f;
         }
+        int bits = Dropout.bits(x.dropoutSeed, x.dropoutIndex + (long) i * x.keys + j);
+        return bits >>> 8 < Dropout.threshold(x.dropout) ? 0f : 1f / (1f - x.dropout);
     }
 
     private static float dot(int n, float[] x, int xOffset, float[] y, int yOffset) {

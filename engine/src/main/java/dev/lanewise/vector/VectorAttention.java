@@ -3,6 +3,7 @@ package dev.lanewise.vector;
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
 
+import dev.lanewise.kernels.AttentionCall;
 import dev.lanewise.kernels.AttentionKernels;
 import dev.lanewise.runtime.Pool;
 import dev.lanewise.scalar.ScalarKernels;
@@ -21,51 +22,47 @@ final class VectorAttention implements AttentionKernels {
     private final AttentionKernels plain = ScalarKernels.INSTANCE.attention();
 
     @Override
-    public void forward(
-            int queryFrom, int queryTo, int queries, int keys, int validKeys, int headDim, boolean causal, float scale,
-            float[] q, int qOffset, int ldq, float[] k, int kOffset, int ldk, float[] v, int vOffset, int ldv,
-            float[] out, int outOffset, int ldOut, float[] logSumExp, int logSumExpOffset) {
+    public void forward(AttentionCall x, int queryFrom, int queryTo) {
         if (queryFrom >= queryTo) {
             return;
         }
-        if (causal && !finite(validKeys, headDim, v, vOffset, ldv)) {
-            plain.forward(
-                    queryFrom, queryTo, queries, keys, validKeys, headDim, true, scale, q, qOffset, ldq, k, kOffset,
-                    ldk,
-                    v, vOffset, ldv, out, outOffset, ldOut, logSumExp, logSumExpOffset);
+        if (!tiled(x) || x.banded() && !finite(x.validKeys, x.headDim, x.v, x.vOffset, x.vRowStride)) {
+            plain.forward(x, queryFrom, queryTo);
             return;
         }
         AttentionHead head = heads.acquire();
         head.forward(
-                queryFrom, queryTo, queries, keys, validKeys, headDim, causal, scale, q, qOffset, ldq, k, kOffset, ldk,
-                v,
-                vOffset, ldv, out, outOffset, ldOut, logSumExp, logSumExpOffset);
+                queryFrom, queryTo, x.queries, x.keys, x.validKeys, x.headDim, x.banded(), x.scale, x.q, x.qOffset,
+                x.qRowStride, x.k, x.kOffset, x.kRowStride, x.v, x.vOffset, x.vRowStride, x.out, x.outOffset,
+                x.outRowStride, x.logSumExp, x.logSumExpOffset);
         heads.release(head);
     }
 
     @Override
-    public void backward(
-            int queries, int keys, int validKeys, int headDim, boolean causal, float scale, float[] q, int qOffset,
-            int ldq, float[] k, int kOffset, int ldk, float[] v, int vOffset, int ldv, float[] out, int outOffset,
-            int ldOut, float[] logSumExp, int logSumExpOffset, float[] dOut, int dOutOffset, float[] dQ, int dQOffset,
-            float[] dK, int dKOffset, float[] dV, int dVOffset) {
-        boolean safe = !causal || finite(queries, headDim, q, qOffset, ldq)
-                && finite(validKeys, headDim, k, kOffset, ldk)
-                && finite(validKeys, headDim, v, vOffset, ldv) && finite(queries, headDim, dOut, dOutOffset, ldOut);
-        if (!safe) {
-            plain.backward(
-                    queries, keys, validKeys, headDim, true, scale, q, qOffset, ldq, k, kOffset, ldk, v, vOffset, ldv,
-                    out, outOffset, ldOut, logSumExp, logSumExpOffset, dOut, dOutOffset, dQ, dQOffset, dK, dKOffset, dV,
-                    dVOffset);
+    public void backward(AttentionCall x, int keyFrom, int keyTo) {
+        boolean whole = keyFrom == 0 && keyTo == x.keys && !x.addQueryGradient && !x.addKeyGradient
+                && x.dQRowStride == x.qRowStride && x.dKRowStride == x.kRowStride && x.dVRowStride == x.vRowStride
+                && x.dOutRowStride == x.outRowStride;
+        boolean safe = !x.banded() || finite(x.queries, x.headDim, x.q, x.qOffset, x.qRowStride)
+                && finite(x.validKeys, x.headDim, x.k, x.kOffset, x.kRowStride)
+                && finite(x.validKeys, x.headDim, x.v, x.vOffset, x.vRowStride)
+                && finite(x.queries, x.headDim, x.dOut, x.dOutOffset, x.dOutRowStride);
+        if (!whole || !tiled(x) || !safe) {
+            plain.backward(x, keyFrom, keyTo);
             return;
         }
         AttentionHead head = heads.acquire();
         head.backward(
-                queries, keys, validKeys, headDim, causal, scale, q, qOffset, ldq, k, kOffset, ldk, v, vOffset, ldv,
-                out,
-                outOffset, ldOut, logSumExp, logSumExpOffset, dOut, dOutOffset, dQ, dQOffset, dK, dKOffset, dV,
-                dVOffset);
+                x.queries, x.keys, x.validKeys, x.headDim, x.banded(), x.scale, x.q, x.qOffset, x.qRowStride, x.k,
+                x.kOffset, x.kRowStride, x.v, x.vOffset, x.vRowStride, x.out, x.outOffset, x.outRowStride, x.logSumExp,
+                x.logSumExpOffset, x.dOut, x.dOutOffset, x.dQ, x.dQOffset, x.dK, x.dKOffset, x.dV, x.dVOffset);
         heads.release(head);
+    }
+
+    /** Whether the tiles know how to do it. */
+    private static boolean tiled(AttentionCall x) {
+        boolean causal = x.low <= -AttentionCall.UNLIMITED && x.high == x.keys - x.queries;
+        return (!x.banded() || causal) && x.bias == null && x.dropout == 0f;
     }
 
     /** Zero times anything finite is zero, so the sum of those products is zero or NaN. */

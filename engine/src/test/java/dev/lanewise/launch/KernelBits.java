@@ -1,5 +1,6 @@
 package dev.lanewise.launch;
 
+import dev.lanewise.kernels.AttentionCall;
 import dev.lanewise.kernels.KernelSet;
 import dev.lanewise.runtime.Workers;
 import java.util.ArrayList;
@@ -139,18 +140,36 @@ public final class KernelBits {
         for (boolean causal : new boolean[] {false, true}) {
             float[] out = z.clone();
             float[] logSumExp = new float[ROWS];
-            kernels.attention().forward(
-                    0, ROWS, ROWS, ROWS + 3, ROWS, 19, causal, 0.2f, x, 0, 19, y, 0, 19, z, 0, 19, out, 0, 19,
-                    logSumExp,
-                    0);
+            AttentionCall call = new AttentionCall();
+            call.queries = ROWS;
+            call.keys = ROWS + 3;
+            call.validKeys = ROWS;
+            call.headDim = 19;
+            call.scale = 0.2f;
+            call.high = causal ? 3 : AttentionCall.UNLIMITED;
+            call.q = x;
+            call.qRowStride = 19;
+            call.k = y;
+            call.kRowStride = 19;
+            call.v = z;
+            call.vRowStride = 19;
+            call.out = out;
+            call.outRowStride = 19;
+            call.logSumExp = logSumExp;
+            kernels.attention().forward(call, 0, ROWS);
             add(sums, "attention " + causal, out, logSumExp);
             float[] dQ = x.clone();
             float[] dK = y.clone();
             float[] dV = z.clone();
-            kernels.attention().backward(
-                    ROWS, ROWS + 3, ROWS, 19, causal, 0.2f, x, 0, 19, y, 0, 19, z, 0, 19, out, 0, 19, logSumExp, 0, z,
-                    0, dQ,
-                    0, dK, 0, dV, 0);
+            call.dOut = z;
+            call.dOutRowStride = 19;
+            call.dQ = dQ;
+            call.dQRowStride = 19;
+            call.dK = dK;
+            call.dKRowStride = 19;
+            call.dV = dV;
+            call.dVRowStride = 19;
+            kernels.attention().backward(call, 0, ROWS + 3);
             add(sums, "attention backward " + causal, dQ, dK, dV);
         }
     }
