@@ -1,5 +1,6 @@
 package dev.lanewise;
 
+import dev.lanewise.BlockTask.Body;
 import dev.lanewise.kernels.ElementwiseKernels;
 import dev.lanewise.runtime.Pool;
 import dev.lanewise.runtime.Workers;
@@ -12,13 +13,42 @@ public final class ElementwiseOps {
     /** Columns that one part of a column sum covers: shorter runs of each row cost more than a second thread gains. */
     private static final int COLUMN_BLOCK = 128;
 
-    private final ElementwiseKernels kernels;
-    private final Workers workers;
-    private final Pool<Sums> sums = new Pool<>(Sums::new);
+    private static final int X = 0;
+    private static final int Y = 1;
+    private static final int OUT = 2;
+    private static final int BIAS = 3;
+    private static final int COLS = 0;
+    private static final int ROWS = 0;
+    private static final int FACTOR = 0;
+    private static final int SEED = 0;
+    private static final int FIRST_INDEX = 1;
+
+    private static final Body<ElementwiseKernels> ADD = (kernels, task, from, count) -> kernels.add(
+            count, task.data(X), task.at(X, from), task.data(Y), task.at(Y, from), task.data(OUT), task.at(OUT, from));
+
+    private static final Body<ElementwiseKernels> SCALE = (kernels, task, from, count) -> kernels.scale(
+            count, task.factor(FACTOR), task.data(X), task.at(X, from), task.data(Y), task.at(Y, from));
+
+    private static final Body<ElementwiseKernels> ADD_BIAS = (kernels, task, from, count) -> kernels.addBias(
+            count, task.size(COLS), task.data(X), task.at(X, from), task.ld(X), task.data(BIAS), task.at(BIAS, from),
+            task.data(Y), task.at(Y, from), task.ld(Y));
+
+    /** Its units are columns. */
+    private static final Body<ElementwiseKernels> BIAS_GRADIENT = (kernels, task, from, count) -> kernels.biasGradient(
+            task.size(ROWS), from, from + count, task.data(Y), task.at(Y, 0), task.ld(Y), task.data(BIAS),
+            task.at(BIAS, 0));
+
+    private static final Body<ElementwiseKernels> DROPOUT = (kernels, task, from, count) -> kernels.dropout(
+            count, task.factor(FACTOR), task.key(SEED), task.key(FIRST_INDEX) + from, task.data(X), task.at(X, from),
+            task.data(Y), task.at(Y, from));
+
+    private static final Body<ElementwiseKernels> SUM_OF_SQUARES = (kernels, task, from, count) -> task.results()[task
+            .block(from)] = kernels.sumOfSquares(count, task.data(X), task.at(X, from));
+
+    private final Pool<BlockTask<ElementwiseKernels>> tasks;
 
     ElementwiseOps(ElementwiseKernels kernels, Workers workers) {
-        this.kernels = kernels;
-        this.workers = workers;
+        tasks = BlockTask.pool(kernels, workers);
     }
 
     /**
@@ -40,19 +70,8 @@ public final class ElementwiseOps {
         Checks.vector("out", out, outOffset, n);
         Overlap.vectors("out", out, outOffset, "x", x, xOffset, n);
         Overlap.vectors("out", out, outOffset, "y", y, yOffset, n);
-        int blocks = Blocks.count(n, Blocks.ELEMENTS);
-        if (workers.threads() == 1 || blocks <= 1) {
-            kernels.add(n, x, xOffset, y, yOffset, out, outOffset);
-        } else {
-            workers.run(
-                    blocks,
-                    block -> {
-                        int from = block * Blocks.ELEMENTS;
-                        kernels.add(
-                                Blocks.length(n, Blocks.ELEMENTS, block), x, xOffset + from, y, yOffset + from, out,
-                                outOffset + from);
-                    });
-        }
+        tasks.acquire().operand(X, x, xOffset, 1).operand(Y, y, yOffset, 1).operand(OUT, out, outOffset, 1)
+                .run(ADD, n, Blocks.ELEMENTS);
     }
 
     /**
@@ -70,18 +89,8 @@ public final class ElementwiseOps {
         Checks.vector("x", x, xOffset, n);
         Checks.vector("y", y, yOffset, n);
         Overlap.vectors("y", y, yOffset, "x", x, xOffset, n);
-        int blocks = Blocks.count(n, Blocks.ELEMENTS);
-        if (workers.threads() == 1 || blocks <= 1) {
-            kernels.scale(n, factor, x, xOffset, y, yOffset);
-        } else {
-            workers.run(
-                    blocks,
-                    block -> {
-                        int from = block * Blocks.ELEMENTS;
-                        kernels.scale(
-                                Blocks.length(n, Blocks.ELEMENTS, block), factor, x, xOffset + from, y, yOffset + from);
-                    });
-        }
+        tasks.acquire().operand(X, x, xOffset, 1).operand(Y, y, yOffset, 1).factor(FACTOR, factor)
+                .run(SCALE, n, Blocks.ELEMENTS);
     }
 
     /**
@@ -111,18 +120,8 @@ public final class ElementwiseOps {
         if (rows == 0 || cols == 0) {
             return;
         }
-        int size = Blocks.rows(cols);
-        int blocks = Blocks.count(rows, size);
-        if (workers.threads() == 1 || blocks == 1) {
-            kernels.addBias(rows, cols, x, xOffset, ldx, bias, biasOffset, y, yOffset, ldy);
-        } else {
-            workers.run(
-                    blocks,
-                    block -> kernels.addBias(
-                            Blocks.length(rows, size, block), cols, x, xOffset + block * size * ldx, ldx, bias,
-                            biasOffset,
-                            y, yOffset + block * size * ldy, ldy));
-        }
+        tasks.acquire().operand(X, x, xOffset, ldx).operand(BIAS, bias, biasOffset, 0).operand(Y, y, yOffset, ldy)
+                .size(COLS, cols).run(ADD_BIAS, rows, Blocks.rows(cols));
     }
 
     /**
@@ -145,16 +144,9 @@ public final class ElementwiseOps {
         if (rows == 0 || cols == 0) {
             return;
         }
-        int blocks = Blocks.count(cols, COLUMN_BLOCK);
-        if (workers.threads() == 1 || blocks == 1 || (long) rows * cols <= Blocks.ELEMENTS) {
-            kernels.biasGradient(rows, 0, cols, dY, dYOffset, lddY, dBias, dBiasOffset);
-        } else {
-            workers.run(
-                    blocks,
-                    block -> kernels.biasGradient(
-                            rows, block * COLUMN_BLOCK, Math.min(cols, (block + 1) * COLUMN_BLOCK), dY, dYOffset, lddY,
-                            dBias, dBiasOffset));
-        }
+        boolean small = (long) rows * cols <= Blocks.ELEMENTS;
+        tasks.acquire().operand(Y, dY, dYOffset, lddY).operand(BIAS, dBias, dBiasOffset, 1).size(ROWS, rows)
+                .run(BIAS_GRADIENT, cols, small ? cols : COLUMN_BLOCK);
     }
 
     /**
@@ -181,19 +173,8 @@ public final class ElementwiseOps {
         Checks.vector("x", x, xOffset, n);
         Checks.vector("y", y, yOffset, n);
         Overlap.vectors("y", y, yOffset, "x", x, xOffset, n);
-        int blocks = Blocks.count(n, Blocks.ELEMENTS);
-        if (workers.threads() == 1 || blocks <= 1) {
-            kernels.dropout(n, probability, seed, firstIndex, x, xOffset, y, yOffset);
-        } else {
-            workers.run(
-                    blocks,
-                    block -> {
-                        int from = block * Blocks.ELEMENTS;
-                        kernels.dropout(
-                                Blocks.length(n, Blocks.ELEMENTS, block), probability, seed, firstIndex + from, x,
-                                xOffset + from, y, yOffset + from);
-                    });
-        }
+        tasks.acquire().operand(X, x, xOffset, 1).operand(Y, y, yOffset, 1).factor(FACTOR, probability)
+                .key(SEED, seed).key(FIRST_INDEX, firstIndex).run(DROPOUT, n, Blocks.ELEMENTS);
     }
 
     /**
@@ -207,37 +188,6 @@ public final class ElementwiseOps {
      */
     public double sumOfSquares(int n, float[] x, int xOffset) {
         Checks.vector("x", x, xOffset, n);
-        int blocks = Blocks.count(n, Blocks.ELEMENTS);
-        double total = 0;
-        if (workers.threads() == 1 || blocks <= 1) {
-            for (int block = 0; block < blocks; block++) {
-                total += kernels.sumOfSquares(
-                        Blocks.length(n, Blocks.ELEMENTS, block), x, xOffset + block * Blocks.ELEMENTS);
-            }
-            return total;
-        }
-        Sums scratch = sums.acquire();
-        double[] parts = scratch.ensure(blocks);
-        workers.run(
-                blocks,
-                block -> parts[block] = kernels.sumOfSquares(
-                        Blocks.length(n, Blocks.ELEMENTS, block), x, xOffset + block * Blocks.ELEMENTS));
-        for (int block = 0; block < blocks; block++) {
-            total += parts[block];
-        }
-        sums.release(scratch);
-        return total;
-    }
-
-    /** One number a block, kept between calls. */
-    private static final class Sums {
-        private double[] values = new double[0];
-
-        double[] ensure(int n) {
-            if (values.length < n) {
-                values = new double[n];
-            }
-            return values;
-        }
+        return tasks.acquire().operand(X, x, xOffset, 1).runAndSum(SUM_OF_SQUARES, n, Blocks.ELEMENTS);
     }
 }

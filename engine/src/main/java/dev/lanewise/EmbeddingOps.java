@@ -1,6 +1,8 @@
 package dev.lanewise;
 
+import dev.lanewise.BlockTask.Body;
 import dev.lanewise.kernels.EmbeddingKernels;
+import dev.lanewise.runtime.Pool;
 import dev.lanewise.runtime.Workers;
 
 /**
@@ -15,12 +17,46 @@ public final class EmbeddingOps {
      */
     private static final int[] RANGE_ENDS = {1, 8, 32, 128, 256, 512, 768, 1024};
 
-    private final EmbeddingKernels kernels;
-    private final Workers workers;
+    private static final int TABLE = 0;
+    private static final int X = 1;
+    private static final int Y = 2;
+    private static final int DIM = 0;
+    private static final int COUNT = 1;
+    private static final int TABLE_ROWS = 2;
+    private static final int SEQ_LEN = 1;
+
+    private static final Body<EmbeddingKernels> GATHER = (kernels, task, from, count) -> kernels.gather(
+            count, task.size(DIM), task.indices(), task.indicesAt(from), task.data(TABLE), task.at(TABLE, 0),
+            task.data(Y), task.at(Y, from), task.ld(Y));
+
+    private static final Body<EmbeddingKernels> GATHER_ADD = (kernels, task, from, count) -> kernels.gatherAdd(
+            count, task.size(DIM), task.indices(), task.indicesAt(from), task.data(TABLE), task.at(TABLE, 0),
+            task.data(Y), task.at(Y, from), task.ld(Y));
+
+    /** Its units are ranges of ids. */
+    private static final Body<EmbeddingKernels> SCATTER_ADD = (kernels, task, from, count) -> kernels.scatterAdd(
+            task.size(COUNT), task.size(DIM), task.indices(), task.indicesAt(0),
+            from == 0 ? 0 : rangeEnd(from - 1, task.size(TABLE_ROWS)),
+            rangeEnd(from + count - 1, task.size(TABLE_ROWS)), task.data(Y), task.at(Y, 0), task.ld(Y),
+            task.data(TABLE), task.at(TABLE, 0));
+
+    private static final Body<EmbeddingKernels> ADD_POSITIONS = (kernels, task, from, count) -> kernels.addPositions(
+            count, task.size(SEQ_LEN), task.size(DIM), task.data(TABLE), task.at(TABLE, 0), task.data(X),
+            task.at(X, from));
+
+    private static final Body<EmbeddingKernels> MEAN_POOL = (kernels, task, from, count) -> kernels.meanPool(
+            count, task.size(SEQ_LEN), task.size(DIM), task.indices(), task.indicesAt(from), task.data(X),
+            task.at(X, from), task.data(Y), task.at(Y, from));
+
+    private static final Body<EmbeddingKernels> MEAN_POOL_BACKWARD = (kernels, task, from, count) -> kernels
+            .meanPoolBackward(
+                    count, task.size(SEQ_LEN), task.size(DIM), task.indices(), task.indicesAt(from), task.data(Y),
+                    task.at(Y, from), task.data(X), task.at(X, from));
+
+    private final Pool<BlockTask<EmbeddingKernels>> tasks;
 
     EmbeddingOps(EmbeddingKernels kernels, Workers workers) {
-        this.kernels = kernels;
-        this.workers = workers;
+        tasks = BlockTask.pool(kernels, workers);
     }
 
     /**
@@ -46,18 +82,8 @@ public final class EmbeddingOps {
         if (count == 0 || dim == 0) {
             return;
         }
-        int size = Blocks.rows(dim);
-        int blocks = Blocks.count(count, size);
-        if (workers.threads() == 1 || blocks == 1) {
-            kernels.gather(count, dim, ids, idsOffset, table, tableOffset, y, yOffset, ldy);
-        } else {
-            workers.run(
-                    blocks,
-                    block -> kernels.gather(
-                            Blocks.length(count, size, block), dim, ids, idsOffset + block * size, table, tableOffset,
-                            y,
-                            yOffset + block * size * ldy, ldy));
-        }
+        tasks.acquire().indices(ids, idsOffset).operand(TABLE, table, tableOffset, dim).operand(Y, y, yOffset, ldy)
+                .size(DIM, dim).run(GATHER, count, Blocks.rows(dim));
     }
 
     /**
@@ -83,18 +109,8 @@ public final class EmbeddingOps {
         if (count == 0 || dim == 0) {
             return;
         }
-        int size = Blocks.rows(dim);
-        int blocks = Blocks.count(count, size);
-        if (workers.threads() == 1 || blocks == 1) {
-            kernels.gatherAdd(count, dim, ids, idsOffset, table, tableOffset, y, yOffset, ldy);
-        } else {
-            workers.run(
-                    blocks,
-                    block -> kernels.gatherAdd(
-                            Blocks.length(count, size, block), dim, ids, idsOffset + block * size, table, tableOffset,
-                            y,
-                            yOffset + block * size * ldy, ldy));
-        }
+        tasks.acquire().indices(ids, idsOffset).operand(TABLE, table, tableOffset, dim).operand(Y, y, yOffset, ldy)
+                .size(DIM, dim).run(GATHER_ADD, count, Blocks.rows(dim));
     }
 
     /**
@@ -122,15 +138,10 @@ public final class EmbeddingOps {
         if (count == 0 || dim == 0) {
             return;
         }
-        if (workers.threads() == 1 || (long) count * dim <= Blocks.ELEMENTS) {
-            kernels.scatterAdd(count, dim, ids, idsOffset, 0, tableRows, dY, dYOffset, lddY, dTable, dTableOffset);
-        } else {
-            workers.run(
-                    RANGE_ENDS.length,
-                    range -> kernels.scatterAdd(
-                            count, dim, ids, idsOffset, range == 0 ? 0 : rangeEnd(range - 1, tableRows),
-                            rangeEnd(range, tableRows), dY, dYOffset, lddY, dTable, dTableOffset));
-        }
+        boolean small = (long) count * dim <= Blocks.ELEMENTS;
+        tasks.acquire().indices(ids, idsOffset).operand(TABLE, dTable, dTableOffset, dim)
+                .operand(Y, dY, dYOffset, lddY).size(COUNT, count).size(DIM, dim).size(TABLE_ROWS, tableRows)
+                .run(SCATTER_ADD, RANGE_ENDS.length, small ? RANGE_ENDS.length : 1);
     }
 
     private static int rangeEnd(int range, int tableRows) {
@@ -174,17 +185,9 @@ public final class EmbeddingOps {
         if (xSize == 0) {
             return;
         }
-        int size = Blocks.rows((long) seqLen * dim);
-        int blocks = Blocks.count(batch, size);
-        if (workers.threads() == 1 || blocks == 1) {
-            kernels.addPositions(batch, seqLen, dim, positions, positionsOffset, x, xOffset);
-        } else {
-            workers.run(
-                    blocks,
-                    block -> kernels.addPositions(
-                            Blocks.length(batch, size, block), seqLen, dim, positions, positionsOffset, x,
-                            xOffset + block * size * seqLen * dim));
-        }
+        tasks.acquire().operand(TABLE, positions, positionsOffset, dim).operand(X, x, xOffset, seqLen * dim)
+                .size(SEQ_LEN, seqLen).size(DIM, dim)
+                .run(ADD_POSITIONS, batch, Blocks.rows((long) seqLen * dim));
     }
 
     /**
@@ -213,20 +216,9 @@ public final class EmbeddingOps {
         if (batch == 0 || dim == 0) {
             return;
         }
-        int size = Blocks.rows((long) seqLen * dim);
-        int blocks = Blocks.count(batch, size);
-        if (workers.threads() == 1 || blocks == 1) {
-            kernels.meanPool(batch, seqLen, dim, lengths, lengthsOffset, x, xOffset, y, yOffset);
-        } else {
-            workers.run(
-                    blocks,
-                    block -> {
-                        int from = block * size;
-                        kernels.meanPool(
-                                Blocks.length(batch, size, block), seqLen, dim, lengths, lengthsOffset + from, x,
-                                xOffset + from * seqLen * dim, y, yOffset + from * dim);
-                    });
-        }
+        tasks.acquire().indices(lengths, lengthsOffset).operand(X, x, xOffset, seqLen * dim)
+                .operand(Y, y, yOffset, dim).size(SEQ_LEN, seqLen).size(DIM, dim)
+                .run(MEAN_POOL, batch, Blocks.rows((long) seqLen * dim));
     }
 
     /**
@@ -255,20 +247,9 @@ public final class EmbeddingOps {
         if (xSize == 0) {
             return;
         }
-        int size = Blocks.rows((long) seqLen * dim);
-        int blocks = Blocks.count(batch, size);
-        if (workers.threads() == 1 || blocks == 1) {
-            kernels.meanPoolBackward(batch, seqLen, dim, lengths, lengthsOffset, dY, dYOffset, dX, dXOffset);
-        } else {
-            workers.run(
-                    blocks,
-                    block -> {
-                        int from = block * size;
-                        kernels.meanPoolBackward(
-                                Blocks.length(batch, size, block), seqLen, dim, lengths, lengthsOffset + from, dY,
-                                dYOffset + from * dim, dX, dXOffset + from * seqLen * dim);
-                    });
-        }
+        tasks.acquire().indices(lengths, lengthsOffset).operand(X, dX, dXOffset, seqLen * dim)
+                .operand(Y, dY, dYOffset, dim).size(SEQ_LEN, seqLen).size(DIM, dim)
+                .run(MEAN_POOL_BACKWARD, batch, Blocks.rows((long) seqLen * dim));
     }
 
     /** Checks a dense [batch x seqLen x dim] tensor and returns its number of elements. */

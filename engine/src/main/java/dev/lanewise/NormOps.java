@@ -1,6 +1,8 @@
 package dev.lanewise;
 
+import dev.lanewise.BlockTask.Body;
 import dev.lanewise.kernels.NormKernels;
+import dev.lanewise.runtime.Pool;
 import dev.lanewise.runtime.Workers;
 import java.util.Arrays;
 
@@ -12,12 +14,41 @@ public final class NormOps {
     /** Columns that one part of a column sum covers: shorter runs of each row cost more than a second thread gains. */
     private static final int COLUMN_BLOCK = 128;
 
-    private final NormKernels kernels;
-    private final Workers workers;
+    private static final int X = 0;
+    private static final int GAMMA = 1;
+    private static final int BETA = 2;
+    private static final int Y = 3;
+    private static final int MEAN = 4;
+    private static final int RSTD = 5;
+    private static final int DY = 6;
+    private static final int DX = 7;
+    private static final int D_GAMMA = 8;
+    private static final int D_BETA = 9;
+    private static final int COLS = 0;
+    private static final int ROWS = 1;
+    private static final int EPSILON = 0;
+
+    private static final Body<NormKernels> LAYER_NORM = (kernels, task, from, count) -> kernels.layerNorm(
+            count, task.size(COLS), task.factor(EPSILON), task.data(X), task.at(X, from), task.ld(X), task.data(GAMMA),
+            task.at(GAMMA, from), task.data(BETA), task.at(BETA, from), task.data(Y), task.at(Y, from), task.ld(Y),
+            task.data(MEAN), task.at(MEAN, from), task.data(RSTD), task.at(RSTD, from));
+
+    private static final Body<NormKernels> BACKWARD = (kernels, task, from, count) -> kernels.layerNormBackward(
+            count, task.size(COLS), task.data(DY), task.at(DY, from), task.ld(DY), task.data(X), task.at(X, from),
+            task.ld(X), task.data(GAMMA), task.at(GAMMA, from), task.data(MEAN), task.at(MEAN, from), task.data(RSTD),
+            task.at(RSTD, from), task.data(DX), task.at(DX, from), task.ld(DX));
+
+    /** Its units are columns. */
+    private static final Body<NormKernels> PARAMETER_GRADIENTS = (kernels, task, from, count) -> kernels
+            .layerNormParameterGradients(
+                    task.size(ROWS), from, from + count, task.data(DY), task.at(DY, 0), task.ld(DY), task.data(X),
+                    task.at(X, 0), task.ld(X), task.data(MEAN), task.at(MEAN, 0), task.data(RSTD), task.at(RSTD, 0),
+                    task.data(D_GAMMA), task.at(D_GAMMA, 0), task.data(D_BETA), task.at(D_BETA, 0));
+
+    private final Pool<BlockTask<NormKernels>> tasks;
 
     NormOps(NormKernels kernels, Workers workers) {
-        this.kernels = kernels;
-        this.workers = workers;
+        tasks = BlockTask.pool(kernels, workers);
     }
 
     /**
@@ -71,24 +102,10 @@ public final class NormOps {
             Arrays.fill(rstd, rstdOffset, rstdOffset + rows, (float) (1 / Math.sqrt(epsilon)));
             return;
         }
-        int size = Blocks.rows(cols);
-        int blocks = Blocks.count(rows, size);
-        if (workers.threads() == 1 || blocks <= 1) {
-            kernels.layerNorm(
-                    rows, cols, epsilon, x, xOffset, ldx, gamma, gammaOffset, beta, betaOffset, y, yOffset, ldy, mean,
-                    meanOffset, rstd, rstdOffset);
-        } else {
-            workers.run(
-                    blocks,
-                    block -> {
-                        int from = block * size;
-                        kernels.layerNorm(
-                                Blocks.length(rows, size, block), cols, epsilon, x, xOffset + from * ldx, ldx, gamma,
-                                gammaOffset, beta, betaOffset, y, yOffset + from * ldy, ldy, mean, meanOffset + from,
-                                rstd,
-                                rstdOffset + from);
-                    });
-        }
+        tasks.acquire().operand(X, x, xOffset, ldx).operand(GAMMA, gamma, gammaOffset, 0)
+                .operand(BETA, beta, betaOffset, 0).operand(Y, y, yOffset, ldy).operand(MEAN, mean, meanOffset, 1)
+                .operand(RSTD, rstd, rstdOffset, 1).size(COLS, cols).factor(EPSILON, epsilon)
+                .run(LAYER_NORM, rows, Blocks.rows(cols));
     }
 
     /**
@@ -132,24 +149,10 @@ public final class NormOps {
         if (rows == 0 || cols == 0) {
             return;
         }
-        int size = Blocks.rows(cols);
-        int blocks = Blocks.count(rows, size);
-        if (workers.threads() == 1 || blocks == 1) {
-            kernels.layerNormBackward(
-                    rows, cols, dY, dYOffset, lddY, x, xOffset, ldx, gamma, gammaOffset, mean, meanOffset, rstd,
-                    rstdOffset,
-                    dX, dXOffset, lddX);
-        } else {
-            workers.run(
-                    blocks,
-                    block -> {
-                        int from = block * size;
-                        kernels.layerNormBackward(
-                                Blocks.length(rows, size, block), cols, dY, dYOffset + from * lddY, lddY, x,
-                                xOffset + from * ldx, ldx, gamma, gammaOffset, mean, meanOffset + from, rstd,
-                                rstdOffset + from, dX, dXOffset + from * lddX, lddX);
-                    });
-        }
+        tasks.acquire().operand(DY, dY, dYOffset, lddY).operand(X, x, xOffset, ldx)
+                .operand(GAMMA, gamma, gammaOffset, 0).operand(MEAN, mean, meanOffset, 1)
+                .operand(RSTD, rstd, rstdOffset, 1).operand(DX, dX, dXOffset, lddX).size(COLS, cols)
+                .run(BACKWARD, rows, Blocks.rows(cols));
     }
 
     /**
@@ -192,20 +195,11 @@ public final class NormOps {
         if (rows == 0 || cols == 0) {
             return;
         }
-        int blocks = Blocks.count(cols, COLUMN_BLOCK);
-        if (workers.threads() == 1 || blocks == 1 || (long) rows * cols <= Blocks.ELEMENTS) {
-            kernels.layerNormParameterGradients(
-                    rows, 0, cols, dY, dYOffset, lddY, x, xOffset, ldx, mean, meanOffset, rstd, rstdOffset, dGamma,
-                    dGammaOffset, dBeta, dBetaOffset);
-        } else {
-            workers.run(
-                    blocks,
-                    block -> kernels.layerNormParameterGradients(
-                            rows, block * COLUMN_BLOCK, Math.min(cols, (block + 1) * COLUMN_BLOCK), dY, dYOffset, lddY,
-                            x,
-                            xOffset, ldx, mean, meanOffset, rstd, rstdOffset, dGamma, dGammaOffset, dBeta,
-                            dBetaOffset));
-        }
+        boolean small = (long) rows * cols <= Blocks.ELEMENTS;
+        tasks.acquire().operand(DY, dY, dYOffset, lddY).operand(X, x, xOffset, ldx).operand(MEAN, mean, meanOffset, 1)
+                .operand(RSTD, rstd, rstdOffset, 1).operand(D_GAMMA, dGamma, dGammaOffset, 1)
+                .operand(D_BETA, dBeta, dBetaOffset, 1).size(COLS, cols).size(ROWS, rows)
+                .run(PARAMETER_GRADIENTS, cols, small ? cols : COLUMN_BLOCK);
     }
 
     private static void checkStatistics(

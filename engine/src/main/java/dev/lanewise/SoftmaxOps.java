@@ -1,6 +1,8 @@
 package dev.lanewise;
 
+import dev.lanewise.BlockTask.Body;
 import dev.lanewise.kernels.SoftmaxKernels;
+import dev.lanewise.runtime.Pool;
 import dev.lanewise.runtime.Workers;
 
 /**
@@ -9,12 +11,39 @@ import dev.lanewise.runtime.Workers;
  * bits for any number of threads.
  */
 public final class SoftmaxOps {
-    private final SoftmaxKernels kernels;
-    private final Workers workers;
+    private static final int X = 0;
+    private static final int Y = 1;
+    private static final int DY = 2;
+    private static final int DX = 3;
+    private static final int LOSSES = 4;
+    private static final int COLS = 0;
+    private static final int SCALE = 0;
+
+    private static final Body<SoftmaxKernels> SOFTMAX = (kernels, task, from, count) -> kernels.softmax(
+            count, task.size(COLS), task.data(X), task.at(X, from), task.ld(X), task.data(Y), task.at(Y, from),
+            task.ld(Y));
+
+    private static final Body<SoftmaxKernels> PREFIX = (kernels, task, from, count) -> kernels.softmaxPrefix(
+            count, task.size(COLS), task.indices(), task.indicesAt(from), task.data(X), task.at(X, from), task.ld(X),
+            task.data(Y), task.at(Y, from), task.ld(Y));
+
+    private static final Body<SoftmaxKernels> BACKWARD = (kernels, task, from, count) -> kernels.softmaxBackward(
+            count, task.size(COLS), task.data(Y), task.at(Y, from), task.ld(Y), task.data(DY), task.at(DY, from),
+            task.ld(DY), task.data(DX), task.at(DX, from), task.ld(DX));
+
+    private static final Body<SoftmaxKernels> CROSS_ENTROPY = (kernels, task, from, count) -> kernels.crossEntropy(
+            count, task.size(COLS), task.data(X), task.at(X, from), task.ld(X), task.indices(), task.indicesAt(from),
+            task.data(LOSSES), task.at(LOSSES, from));
+
+    private static final Body<SoftmaxKernels> CROSS_ENTROPY_BACKWARD = (kernels, task, from, count) -> kernels
+            .crossEntropyBackward(
+                    count, task.size(COLS), task.data(X), task.at(X, from), task.ld(X), task.indices(),
+                    task.indicesAt(from), task.factor(SCALE), task.data(DX), task.at(DX, from), task.ld(DX));
+
+    private final Pool<BlockTask<SoftmaxKernels>> tasks;
 
     SoftmaxOps(SoftmaxKernels kernels, Workers workers) {
-        this.kernels = kernels;
-        this.workers = workers;
+        tasks = BlockTask.pool(kernels, workers);
     }
 
     /**
@@ -54,17 +83,8 @@ public final class SoftmaxOps {
         if (rows == 0 || cols == 0) {
             return;
         }
-        int size = Blocks.rows(cols);
-        int blocks = Blocks.count(rows, size);
-        if (workers.threads() == 1 || blocks == 1) {
-            kernels.softmax(rows, cols, x, xOffset, ldx, y, yOffset, ldy);
-        } else {
-            workers.run(
-                    blocks,
-                    block -> kernels.softmax(
-                            Blocks.length(rows, size, block), cols, x, xOffset + block * size * ldx, ldx, y,
-                            yOffset + block * size * ldy, ldy));
-        }
+        tasks.acquire().operand(X, x, xOffset, ldx).operand(Y, y, yOffset, ldy).size(COLS, cols)
+                .run(SOFTMAX, rows, Blocks.rows(cols));
     }
 
     /**
@@ -97,17 +117,8 @@ public final class SoftmaxOps {
         if (rows == 0 || cols == 0) {
             return;
         }
-        int size = Blocks.rows(cols);
-        int blocks = Blocks.count(rows, size);
-        if (workers.threads() == 1 || blocks == 1) {
-            kernels.softmaxPrefix(rows, cols, lengths, lengthsOffset, x, xOffset, ldx, y, yOffset, ldy);
-        } else {
-            workers.run(
-                    blocks,
-                    block -> kernels.softmaxPrefix(
-                            Blocks.length(rows, size, block), cols, lengths, lengthsOffset + block * size, x,
-                            xOffset + block * size * ldx, ldx, y, yOffset + block * size * ldy, ldy));
-        }
+        tasks.acquire().indices(lengths, lengthsOffset).operand(X, x, xOffset, ldx).operand(Y, y, yOffset, ldy)
+                .size(COLS, cols).run(PREFIX, rows, Blocks.rows(cols));
     }
 
     /**
@@ -138,17 +149,8 @@ public final class SoftmaxOps {
         if (rows == 0 || cols == 0) {
             return;
         }
-        int size = Blocks.rows(cols);
-        int blocks = Blocks.count(rows, size);
-        if (workers.threads() == 1 || blocks == 1) {
-            kernels.softmaxBackward(rows, cols, y, yOffset, ldy, dY, dYOffset, lddY, dX, dXOffset, lddX);
-        } else {
-            workers.run(
-                    blocks,
-                    block -> kernels.softmaxBackward(
-                            Blocks.length(rows, size, block), cols, y, yOffset + block * size * ldy, ldy, dY,
-                            dYOffset + block * size * lddY, lddY, dX, dXOffset + block * size * lddX, lddX));
-        }
+        tasks.acquire().operand(Y, y, yOffset, ldy).operand(DY, dY, dYOffset, lddY).operand(DX, dX, dXOffset, lddX)
+                .size(COLS, cols).run(BACKWARD, rows, Blocks.rows(cols));
     }
 
     /**
@@ -180,18 +182,9 @@ public final class SoftmaxOps {
         if (rows == 0) {
             return 0;
         }
-        int size = Blocks.rows(classes);
-        int blocks = Blocks.count(rows, size);
-        if (workers.threads() == 1 || blocks == 1) {
-            kernels.crossEntropy(rows, classes, logits, logitsOffset, ldLogits, labels, labelsOffset, losses,
-                    lossesOffset);
-        } else {
-            workers.run(
-                    blocks,
-                    block -> kernels.crossEntropy(
-                            Blocks.length(rows, size, block), classes, logits, logitsOffset + block * size * ldLogits,
-                            ldLogits, labels, labelsOffset + block * size, losses, lossesOffset + block * size));
-        }
+        tasks.acquire().operand(X, logits, logitsOffset, ldLogits).indices(labels, labelsOffset)
+                .operand(LOSSES, losses, lossesOffset, 1).size(COLS, classes)
+                .run(CROSS_ENTROPY, rows, Blocks.rows(classes));
         double sum = 0;
         for (int r = 0; r < rows; r++) {
             sum += losses[lossesOffset + r];
@@ -228,19 +221,8 @@ public final class SoftmaxOps {
         if (rows == 0) {
             return;
         }
-        int size = Blocks.rows(classes);
-        int blocks = Blocks.count(rows, size);
-        if (workers.threads() == 1 || blocks == 1) {
-            kernels.crossEntropyBackward(
-                    rows, classes, logits, logitsOffset, ldLogits, labels, labelsOffset, scale, dLogits, dLogitsOffset,
-                    lddLogits);
-        } else {
-            workers.run(
-                    blocks,
-                    block -> kernels.crossEntropyBackward(
-                            Blocks.length(rows, size, block), classes, logits, logitsOffset + block * size * ldLogits,
-                            ldLogits, labels, labelsOffset + block * size, scale, dLogits,
-                            dLogitsOffset + block * size * lddLogits, lddLogits));
-        }
+        tasks.acquire().operand(X, logits, logitsOffset, ldLogits).indices(labels, labelsOffset)
+                .operand(DX, dLogits, dLogitsOffset, lddLogits).size(COLS, classes).factor(SCALE, scale)
+                .run(CROSS_ENTROPY_BACKWARD, rows, Blocks.rows(classes));
     }
 }

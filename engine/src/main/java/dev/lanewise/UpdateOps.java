@@ -1,5 +1,6 @@
 package dev.lanewise;
 
+import dev.lanewise.BlockTask.Body;
 import dev.lanewise.kernels.UpdateKernels;
 import dev.lanewise.runtime.Pool;
 import dev.lanewise.runtime.Workers;
@@ -19,13 +20,41 @@ import java.util.Arrays;
  * A NaN in g makes m, v and w of that element NaN. The same arguments give the same bits for any number of threads.
  */
 public final class UpdateOps {
-    private final UpdateKernels kernels;
-    private final Workers workers;
+    private static final int W = 0;
+    private static final int G = 1;
+    private static final int M = 2;
+    private static final int V = 3;
+    private static final int DIM = 0;
+    private static final int LEARNING_RATE = 0;
+    private static final int BETA1 = 1;
+    private static final int BETA2 = 2;
+    private static final int EPSILON = 3;
+    private static final int WEIGHT_DECAY = 4;
+    private static final int BIAS1 = 5;
+    private static final int BIAS2 = 6;
+
+    private static final Body<UpdateKernels> ADAM_W = (kernels, task, from, count) -> kernels.adamW(
+            count, task.factor(LEARNING_RATE), task.factor(BETA1), task.factor(BETA2), task.factor(EPSILON),
+            task.factor(WEIGHT_DECAY), task.factor(BIAS1), task.factor(BIAS2), task.data(W), task.at(W, from),
+            task.data(G), task.at(G, from), task.data(M), task.at(M, from), task.data(V), task.at(V, from));
+
+    private static final Body<UpdateKernels> ADAM_W_ROWS = (kernels, task, from, count) -> kernels.adamWRows(
+            count, task.size(DIM), task.indices(), task.indicesAt(from), task.factor(LEARNING_RATE),
+            task.factor(BETA1), task.factor(BETA2), task.factor(EPSILON), task.factor(WEIGHT_DECAY),
+            task.factor(BIAS1), task.factor(BIAS2), task.data(W), task.data(G), task.data(M), task.data(V),
+            task.at(W, 0));
+
+    private final Pool<BlockTask<UpdateKernels>> tasks;
     private final Pool<Marks> marks = new Pool<>(Marks::new);
 
     UpdateOps(UpdateKernels kernels, Workers workers) {
-        this.kernels = kernels;
-        this.workers = workers;
+        tasks = BlockTask.pool(kernels, workers);
+    }
+
+    private BlockTask<UpdateKernels> task(
+            float learningRate, float beta1, float beta2, float epsilon, float weightDecay, float bias1, float bias2) {
+        return tasks.acquire().factor(LEARNING_RATE, learningRate).factor(BETA1, beta1).factor(BETA2, beta2)
+                .factor(EPSILON, epsilon).factor(WEIGHT_DECAY, weightDecay).factor(BIAS1, bias1).factor(BIAS2, bias2);
     }
 
     /**
@@ -63,24 +92,9 @@ public final class UpdateOps {
         Overlap.separateVectors("m", m, mOffset, n, "g", g, gOffset, n);
         Overlap.separateVectors("m", m, mOffset, n, "v", v, vOffset, n);
         Overlap.separateVectors("v", v, vOffset, n, "g", g, gOffset, n);
-        int blocks = Blocks.count(n, Blocks.ELEMENTS);
-        if (workers.threads() == 1 || blocks <= 1) {
-            kernels.adamW(
-                    n, learningRate, beta1, beta2, epsilon, weightDecay, bias1, bias2, w, wOffset, g, gOffset, m,
-                    mOffset, v,
-                    vOffset);
-        } else {
-            workers.run(
-                    blocks,
-                    block -> {
-                        int from = block * Blocks.ELEMENTS;
-                        kernels.adamW(
-                                Blocks.length(n, Blocks.ELEMENTS, block), learningRate, beta1, beta2, epsilon,
-                                weightDecay,
-                                bias1, bias2, w, wOffset + from, g, gOffset + from, m, mOffset + from, v,
-                                vOffset + from);
-                    });
-        }
+        task(learningRate, beta1, beta2, epsilon, weightDecay, bias1, bias2).operand(W, w, wOffset, 1)
+                .operand(G, g, gOffset, 1).operand(M, m, mOffset, 1).operand(V, v, vOffset, 1)
+                .run(ADAM_W, n, Blocks.ELEMENTS);
     }
 
     /**
@@ -124,21 +138,9 @@ public final class UpdateOps {
         if (count == 0 || dim == 0) {
             return;
         }
-        int size = Blocks.rows(dim);
-        int blocks = Blocks.count(count, size);
-        if (workers.threads() == 1 || blocks == 1) {
-            kernels.adamWRows(
-                    count, dim, rows, rowsOffset, learningRate, beta1, beta2, epsilon, weightDecay, bias1, bias2, w, g,
-                    m, v,
-                    tableOffset);
-        } else {
-            workers.run(
-                    blocks,
-                    block -> kernels.adamWRows(
-                            Blocks.length(count, size, block), dim, rows, rowsOffset + block * size, learningRate,
-                            beta1,
-                            beta2, epsilon, weightDecay, bias1, bias2, w, g, m, v, tableOffset));
-        }
+        task(learningRate, beta1, beta2, epsilon, weightDecay, bias1, bias2).indices(rows, rowsOffset)
+                .operand(W, w, tableOffset, dim).operand(G, g, tableOffset, dim).operand(M, m, tableOffset, dim)
+                .operand(V, v, tableOffset, dim).size(DIM, dim).run(ADAM_W_ROWS, count, Blocks.rows(dim));
     }
 
     /** A row given twice would be updated twice, the second time with a gradient of zero, or by two threads at once. */

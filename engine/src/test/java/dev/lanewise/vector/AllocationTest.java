@@ -2,15 +2,13 @@ package dev.lanewise.vector;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.management.ThreadMXBean;
 import dev.lanewise.kernels.Epilogue;
 import dev.lanewise.kernels.PackedB;
 import dev.lanewise.runtime.Workers;
-import java.lang.management.ManagementFactory;
+import dev.lanewise.testing.Allocations;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,10 +19,6 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("once")
 final class AllocationTest {
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private static final int CALLS = 500;
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(60);
-
     /** The first has full vectors only, the second a partial one in every row. */
     private static final int[] COLS = {128, 61};
 
@@ -44,7 +38,7 @@ final class AllocationTest {
     @Test
     void compiledKernelsAllocateNothing() {
         for (int cols : COLS) {
-            kernels(cols).forEach((name, kernel) -> assertAllocatesNothing(name + ", " + cols + " columns", kernel));
+            kernels(cols).forEach((name, kernel) -> Allocations.assertNone(name + ", " + cols + " columns", kernel));
         }
     }
 
@@ -56,38 +50,10 @@ final class AllocationTest {
                     String where = ", [" + s[0] + " x " + s[2] + "] times [" + s[2] + " x " + s[1] + "], "
                             + workers.threads() + " threads";
                     products(workers, s[0], s[1], s[2])
-                            .forEach((name, product) -> assertAllocatesNothing(name + where, product));
+                            .forEach((name, product) -> Allocations.assertNone(name + where, product));
                 }
             }
         }
-    }
-
-    /** Calls the kernel until a batch of calls has allocated less than a byte a call, on this thread and its helpers. */
-    private static void assertAllocatesNothing(String name, Runnable kernel) {
-        long[] threads = Thread.getAllStackTraces().keySet().stream()
-                .filter(t -> t == Thread.currentThread() || t.getName().startsWith("lanewise-worker"))
-                .mapToLong(Thread::threadId).toArray();
-        long deadline = System.nanoTime() + PATIENCE;
-        long bytes;
-        do {
-            long before = allocated(threads);
-            for (int call = 0; call < CALLS; call++) {
-                kernel.run();
-            }
-            bytes = allocated(threads) - before;
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError(name + ": still " + bytes / (double) CALLS + " bytes a call");
-            }
-        } while (bytes >= CALLS);
-    }
-
-    /** Bytes so far. One thread after the other: to ask for all at once allocates more than the kernels may. */
-    private static long allocated(long[] threads) {
-        long sum = 0;
-        for (long thread : threads) {
-            sum += THREADS.getThreadAllocatedBytes(thread);
-        }
-        return sum;
     }
 
     /** Every way through matrix multiply for one shape, transposed too. */
