@@ -3,12 +3,10 @@ package dev.lanewise;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lanewise.kernels.AttentionCall;
 import dev.lanewise.testing.Block;
 import dev.lanewise.testing.Close;
 import dev.lanewise.testing.Seeds;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -87,58 +85,6 @@ final class AttentionOpsTest {
                 attention.assertSameBits(first, "on " + engine.info().threads() + " threads");
             }
         }
-    }
-
-    @ParameterizedTest
-    @MethodSource("dev.lanewise.Engines#implementations")
-    void anyCutOfTheQueriesGivesTheSameBits(Implementation implementation, Random random) {
-        for (boolean causal : new boolean[] {false, true}) {
-            int n = 131;
-            int dim = 24;
-            Block q = Block.normal(random, n, dim);
-            Block k = Block.normal(random, n, dim);
-            Block v = Block.normal(random, n, dim);
-            Block whole = Block.unset(random, n, dim);
-            Block cut = whole.copy();
-            Block logSumExp = Block.unsetDense(random, 1, n);
-            Block cutLogSumExp = logSumExp.copy();
-            forward(implementation, 0, n, causal, q, k, v, whole, logSumExp);
-            int from = 0;
-            while (from < n) {
-                int to = Math.min(n, from + 1 + random.nextInt(40));
-                forward(implementation, from, to, causal, q, k, v, cut, cutLogSumExp);
-                from = to;
-            }
-            Close.assertSameBits(whole.data, cut.data, "out, causal " + causal);
-            Close.assertSameBits(logSumExp.data, cutLogSumExp.data, "logSumExp, causal " + causal);
-        }
-    }
-
-    private static void forward(
-            Implementation implementation, int from, int to, boolean causal, Block q, Block k, Block v, Block out,
-            Block logSumExp) {
-        AttentionCall call = new AttentionCall();
-        call.queries = q.rows;
-        call.keys = k.rows;
-        call.validKeys = 101;
-        call.headDim = q.cols;
-        call.scale = 0.3f;
-        call.high = causal ? k.rows - q.rows : AttentionCall.UNLIMITED;
-        call.q = q.data;
-        call.qOffset = q.offset;
-        call.qRowStride = q.ld;
-        call.k = k.data;
-        call.kOffset = k.offset;
-        call.kRowStride = k.ld;
-        call.v = v.data;
-        call.vOffset = v.offset;
-        call.vRowStride = v.ld;
-        call.out = out.data;
-        call.outOffset = out.offset;
-        call.outRowStride = out.ld;
-        call.logSumExp = logSumExp.data;
-        call.logSumExpOffset = logSumExp.offset;
-        Engines.kernels(implementation).attention().forward(call, from, to);
     }
 
     @ParameterizedTest
@@ -345,46 +291,5 @@ final class AttentionOpsTest {
 
     private static Matrix view(Block block) {
         return new Matrix(block.data, block.offset, block.rows, block.cols, block.ld);
-    }
-
-    @Test
-    void oracleAgreesWithCentralDifferences() {
-        Random random = new Random(5);
-        AttentionCase attention = new AttentionCase(random, 1, 1, 6, 7, 5,
-                AttentionMask.causalKeyLengths(new int[] {6}));
-        AttentionOracle base = attention.oracle(0, 0);
-        double[][] dOut = new double[6][5];
-        for (double[] row : dOut) {
-            java.util.Arrays.setAll(row, d -> random.nextGaussian());
-        }
-        AttentionOracle.Gradients g = base.new Gradients(dOut);
-        checkSlopes(base, dOut, base.q, g.dQ);
-        checkSlopes(base, dOut, base.k, g.dK);
-        checkSlopes(base, dOut, base.v, g.dV);
-    }
-
-    private static void checkSlopes(AttentionOracle o, double[][] dOut, double[][] variable, double[][] gradient) {
-        double step = 1e-5;
-        for (int r = 0; r < variable.length; r++) {
-            for (int d = 0; d < variable[r].length; d++) {
-                double value = variable[r][d];
-                variable[r][d] = value + step;
-                double up = weighed(new AttentionOracle(o.scale, 6, true, o.q, o.k, o.v, o.dim), dOut);
-                variable[r][d] = value - step;
-                double down = weighed(new AttentionOracle(o.scale, 6, true, o.q, o.k, o.v, o.dim), dOut);
-                variable[r][d] = value;
-                assertEquals((up - down) / (2 * step), gradient[r][d], 1e-8);
-            }
-        }
-    }
-
-    private static double weighed(AttentionOracle oracle, double[][] dOut) {
-        double sum = 0;
-        for (int i = 0; i < dOut.length; i++) {
-            for (int d = 0; d < dOut[i].length; d++) {
-                sum += dOut[i][d] * oracle.out[i][d];
-            }
-        }
-        return sum;
     }
 }

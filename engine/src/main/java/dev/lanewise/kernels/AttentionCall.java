@@ -72,7 +72,10 @@ public final class AttentionCall {
     public int dVOffset;
     public int dVRowStride;
 
-    /** Whether dQ is added to rather than overwritten. */
+    /**
+     * Whether dQ is added to rather than overwritten. What the keys of the call contribute to an element is summed up on its
+     * own and added in one addition: parts that share one dQ have the bits of parts whose dQ are added up afterwards.
+     */
     public boolean addQueryGradient;
 
     /** Whether dK and dV are added to rather than overwritten. */

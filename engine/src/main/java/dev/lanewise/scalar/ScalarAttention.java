@@ -43,9 +43,6 @@ final class ScalarAttention implements AttentionKernels {
 
     @Override
     public void backward(AttentionCall x, int keyFrom, int keyTo) {
-        for (int i = 0; i < x.queries && !x.addQueryGradient; i++) {
-            zero(x.headDim, x.dQ, x.dQOffset + i * x.dQRowStride);
-        }
         for (int j = keyFrom; j < keyTo && !x.addKeyGradient; j++) {
             zero(x.headDim, x.dK, x.dKOffset + j * x.dKRowStride);
             zero(x.headDim, x.dV, x.dVOffset + j * x.dVRowStride);
@@ -55,16 +52,23 @@ final class ScalarAttention implements AttentionKernels {
         for (int from = 0; from < x.queries; from += strip) {
             int to = Math.min(x.queries, from + strip);
             float[] p = scratch.first((to - from) * x.keys);
+            float[] dQ = scratch.second(x.headDim);
             scores(x, from, to, p);
             for (int i = from; i < to; i++) {
-                backward(x, i, Math.max(keyFrom, x.firstKey(i)), Math.min(keyTo, x.endKey(i)), p, (i - from) * x.keys);
+                zero(x.headDim, dQ, 0);
+                backward(x, i, Math.max(keyFrom, x.firstKey(i)), Math.min(keyTo, x.endKey(i)), p, (i - from) * x.keys,
+                        dQ);
+                int row = x.dQOffset + i * x.dQRowStride;
+                for (int d = 0; d < x.headDim; d++) {
+                    x.dQ[row + d] = x.addQueryGradient ? x.dQ[row + d] + dQ[d] : dQ[d];
+                }
             }
         }
         pool.release(scratch);
     }
 
-    /** What one query contributes through the keys from..to-1; its scores start at {@code row}. */
-    private static void backward(AttentionCall x, int i, int from, int to, float[] scores, int row) {
+    /** What one query contributes through the keys from..to-1; its scores start at {@code row}, its own gradient is dQ. */
+    private static void backward(AttentionCall x, int i, int from, int to, float[] scores, int row, float[] dQ) {
         float logSumExp = x.logSumExp[x.logSumExpOffset + i];
         if (logSumExp == Float.NEGATIVE_INFINITY) {
             return;
@@ -81,7 +85,7 @@ final class ScalarAttention implements AttentionKernels {
             float dS = x.scale * (p * (dP - d));
             // dV = transpose(P * M) * dOut, dQ = scale * dS * K, dK = scale * transpose(dS) * Q
             addScaled(x.headDim, p * kept, x.dOut, dOut, x.dV, x.dVOffset + j * x.dVRowStride);
-            addScaled(x.headDim, dS, x.k, x.kOffset + j * x.kRowStride, x.dQ, x.dQOffset + i * x.dQRowStride);
+            addScaled(x.headDim, dS, x.k, x.kOffset + j * x.kRowStride, dQ, 0);
             addScaled(x.headDim, dS, x.q, q, x.dK, x.dKOffset + j * x.dKRowStride);
         }
     }
