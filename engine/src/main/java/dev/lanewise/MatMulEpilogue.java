@@ -11,6 +11,12 @@ import java.util.Objects;
  * C = activation(Z) + residual        residual [m x n]
  * }</pre>
  *
+ * or, for the backward pass of the activation, with X its input and P the gradient of its output,
+ *
+ * <pre>{@code
+ * C = activation'(X) * Z + residual   X [m x n], element by element
+ * }</pre>
+ *
  * Every part is optional. Done in the same call, it costs little more than the product: the values are still in registers or
  * in the first-level cache. A factor needs no epilogue: it is {@code alpha}.
  *
@@ -23,6 +29,10 @@ import java.util.Objects;
  * MatMulEpilogue epilogue = new MatMulEpilogue().bias(weights, biasOffset).gelu();
  * engine.matMul().multiply(x, w, y, epilogue);
  * }</pre>
+ *
+ * A feed-forward layer {@code y = gelu(x W1 + b1) W2} is trained with two of them: forward,
+ * {@code new MatMulEpilogue().bias(b1, 0).gelu().keepPreActivation(z, 0, hidden)} after {@code x W1}; backward,
+ * {@code new MatMulEpilogue().gelu().derivativeAt(z, 0, hidden)} after {@code dY transpose(W2)}, which gives dZ.
  */
 public final class MatMulEpilogue {
     private static final int ANY = -1;
@@ -31,6 +41,8 @@ public final class MatMulEpilogue {
     private int biasCols = ANY;
     private int preActivationRows = ANY;
     private int preActivationCols = ANY;
+    private int derivativeRows = ANY;
+    private int derivativeCols = ANY;
     private int residualRows = ANY;
     private int residualCols = ANY;
 
@@ -95,7 +107,7 @@ public final class MatMulEpilogue {
     /**
      * Has Z written to an array as well, for the backward pass of the activation. What C receives does not depend on it.
      *
-     * @param z [m x n] for products of that shape; overwritten; may not overlap A, B, C, bias or residual
+     * @param z [m x n] for products of that shape; overwritten; may not overlap A, B, C or another part
      * @param offset index of its first element
      * @param ld distance between two rows, at least n
      * @return this
@@ -108,7 +120,7 @@ public final class MatMulEpilogue {
     /**
      * Has Z written to a matrix as well, for the backward pass of the activation.
      *
-     * @param z [m x n]; overwritten; may not overlap A, B, C, bias or residual
+     * @param z [m x n]; overwritten; may not overlap A, B, C or another part
      * @return this
      */
     public MatMulEpilogue keepPreActivation(Matrix z) {
@@ -121,6 +133,41 @@ public final class MatMulEpilogue {
         values.preActivationLd = ld;
         preActivationRows = rows;
         preActivationCols = cols;
+        return this;
+    }
+
+    /**
+     * Has Z multiplied by the derivative of the activation, {@code C = activation'(X) * Z + residual}, instead of the
+     * activation applied to it: the backward pass of {@code activation(X)} for an incoming gradient Z. The derivative is that
+     * of {@link ActivationOps}; without an activation it is 1, and X is not read. For ReLU, the output of the activation does
+     * as well as its input.
+     *
+     * @param x [m x n] for products of that shape; not modified; may not overlap C
+     * @param offset index of its first element
+     * @param ld distance between two rows, at least n
+     * @return this
+     * @throws NullPointerException if {@code x} is null
+     */
+    public MatMulEpilogue derivativeAt(float[] x, int offset, int ld) {
+        return setDerivative(x, offset, ld, ANY, ANY);
+    }
+
+    /**
+     * Has Z multiplied by the derivative of the activation at a matrix, instead of the activation applied to it.
+     *
+     * @param x [m x n]; not modified; may not overlap C
+     * @return this
+     */
+    public MatMulEpilogue derivativeAt(Matrix x) {
+        return setDerivative(x.data(), x.offset(), x.stride(), x.rows(), x.cols());
+    }
+
+    private MatMulEpilogue setDerivative(float[] x, int offset, int ld, int rows, int cols) {
+        values.derivativeAt = Objects.requireNonNull(x, "x");
+        values.derivativeAtOffset = offset;
+        values.derivativeAtLd = ld;
+        derivativeRows = rows;
+        derivativeCols = cols;
         return this;
     }
 
@@ -166,6 +213,7 @@ public final class MatMulEpilogue {
         values.bias = null;
         values.activation = Epilogue.Activation.NONE;
         values.preActivation = null;
+        values.derivativeAt = null;
         values.residual = null;
         return this;
     }
@@ -192,6 +240,13 @@ public final class MatMulEpilogue {
             Overlap.separateMatrices(
                     "C", c, cOffset, m, n, ldc, "residual", e.residual, e.residualOffset, m, n, e.residualLd);
         }
+        if (e.derivativeAt != null) {
+            fits("X of the derivative", derivativeRows, derivativeCols, m, n);
+            Checks.matrix("X of the derivative", e.derivativeAt, e.derivativeAtOffset, m, n, e.derivativeAtLd);
+            Overlap.separateMatrices(
+                    "C", c, cOffset, m, n, ldc, "X of the derivative", e.derivativeAt, e.derivativeAtOffset, m, n,
+                    e.derivativeAtLd);
+        }
         if (e.preActivation != null) {
             fits("preActivation", preActivationRows, preActivationCols, m, n);
             Checks.matrix("preActivation", e.preActivation, e.preActivationOffset, m, n, e.preActivationLd);
@@ -201,6 +256,10 @@ public final class MatMulEpilogue {
             }
             if (e.residual != null) {
                 checkOperand(m, n, "residual", e.residual, e.residualOffset, m, n, e.residualLd);
+            }
+            if (e.derivativeAt != null) {
+                checkOperand(
+                        m, n, "X of the derivative", e.derivativeAt, e.derivativeAtOffset, m, n, e.derivativeAtLd);
             }
         }
     }

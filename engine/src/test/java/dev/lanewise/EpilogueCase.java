@@ -15,9 +15,10 @@ import java.util.Random;
  * @param bias [1 x n]
  * @param function the activation
  * @param z [m x n], where the pre-activations go
+ * @param x [m x n], where the derivative of the activation is taken
  * @param residual [m x n]
  */
-record EpilogueCase(Block bias, Function function, Block z, Block residual) {
+record EpilogueCase(Block bias, Function function, Block z, Block x, Block residual) {
     /** The activations. */
     enum Function {
         NONE,
@@ -29,7 +30,7 @@ record EpilogueCase(Block bias, Function function, Block z, Block residual) {
     static List<EpilogueCase> all(Random random, int m, int n) {
         List<EpilogueCase> cases = new ArrayList<>();
         for (Function function : Function.values()) {
-            for (int parts = 0; parts < 8; parts++) {
+            for (int parts = 0; parts < 16; parts++) {
                 cases.add(of(random, m, n, parts, function));
             }
         }
@@ -38,24 +39,25 @@ record EpilogueCase(Block bias, Function function, Block z, Block residual) {
 
     /** One of the combinations. */
     static EpilogueCase any(Random random, int m, int n) {
-        return of(random, m, n, random.nextInt(8), Function.values()[random.nextInt(3)]);
+        return of(random, m, n, random.nextInt(16), Function.values()[random.nextInt(Function.values().length)]);
     }
 
     private static EpilogueCase of(Random random, int m, int n, int parts, Function function) {
         return new EpilogueCase(
                 (parts & 1) == 0 ? null : Block.normal(random, 1, n), function,
                 (parts & 2) == 0 ? null : Block.unset(random, m, n),
-                (parts & 4) == 0 ? null : Block.normal(random, m, n));
+                (parts & 4) == 0 ? null : Block.of(random, m, n, () -> 6 * random.nextDouble() - 3),
+                (parts & 8) == 0 ? null : Block.normal(random, m, n));
     }
 
     /** Without the pre-activations. */
     EpilogueCase forgetting() {
-        return new EpilogueCase(bias, function, null, residual);
+        return new EpilogueCase(bias, function, null, x, residual);
     }
 
     /** The same with pre-activations in an array of their own, not yet written. */
     EpilogueCase fresh() {
-        return new EpilogueCase(bias, function, z == null ? null : z.copy(), residual);
+        return new EpilogueCase(bias, function, z == null ? null : z.copy(), x, residual);
     }
 
     /** As a caller would say it. */
@@ -66,6 +68,9 @@ record EpilogueCase(Block bias, Function function, Block z, Block residual) {
         }
         if (z != null) {
             epilogue.keepPreActivation(z.data, z.offset, z.ld);
+        }
+        if (x != null) {
+            epilogue.derivativeAt(x.data, x.offset, x.ld);
         }
         if (residual != null) {
             epilogue.residual(residual.data, residual.offset, residual.ld);
@@ -86,6 +91,9 @@ record EpilogueCase(Block bias, Function function, Block z, Block residual) {
         }
         if (bias != null) {
             bias.assertUnchanged("bias");
+        }
+        if (x != null) {
+            x.assertUnchanged("X");
         }
         if (residual != null) {
             residual.assertUnchanged("residual");
@@ -108,16 +116,19 @@ record EpilogueCase(Block bias, Function function, Block z, Block residual) {
         if (z != null) {
             Close.assertWithin(before, z.get(i, j), bound, "Z of " + where);
         }
-        double y = switch (function) {
-            case NONE -> before;
-            case RELU -> Math.max(before, 0);
-            case GELU -> gelu(before);
-        };
-        if (function == Function.GELU && Double.isFinite(before)) {
-            // The slope of GELU is nowhere above 1.13; its own error is 4 eps, more in the tail (see ActivationOpsTest).
-            double own = before < 0 ? 1 + before * before : 1;
-            bound = 1.13 * bound + 4 * EPS * own * Math.abs(y) + 2 * Float.MIN_VALUE;
+        double y;
+        if (x == null) {
+            y = activate(before);
+            // No slope is above 1.13.
+            bound = 1.13 * bound + activationBound(before, y);
+        } else {
+            double slope = slope(x.get(i, j));
+            // A slope of zero passes nothing on, not even NaN, where it is that of ReLU.
+            y = function == Function.RELU && slope == 0 ? 0 : slope * before;
+            bound = y == 0 ? 0 : Math.abs(slope) * bound + slopeBound() * Math.abs(before) + EPS * Math.abs(y);
         }
+        // At infinity the bounds have no value, and what comes out is exact.
+        bound = Double.isFinite(bound) ? bound : 0;
         if (residual != null) {
             double r = residual.get(i, j);
             bound += EPS * (Math.abs(y) + Math.abs(r));
@@ -126,16 +137,40 @@ record EpilogueCase(Block bias, Function function, Block z, Block residual) {
         Close.assertWithin(y, out.get(i, j), bound, "C of " + where);
     }
 
-    private static double gelu(double x) {
-        if (Double.isInfinite(x)) {
-            return Math.max(x, 0);
-        }
-        return x * NormalDistribution.phi(x);
+    private double activate(double z) {
+        return switch (function) {
+            case NONE -> z;
+            case RELU -> Math.max(z, 0);
+            case GELU -> Double.isInfinite(z) ? Math.max(z, 0) : z * NormalDistribution.phi(z);
+        };
+    }
+
+    /** The error that the activation itself may add, see ActivationOpsTest. */
+    private double activationBound(double z, double y) {
+        return switch (function) {
+            case NONE, RELU -> 0;
+            case GELU -> 4 * EPS * (z < 0 ? 1 + z * z : 1) * Math.abs(y) + 2 * Float.MIN_VALUE;
+        };
+    }
+
+    private double slope(double z) {
+        return switch (function) {
+            case NONE -> 1;
+            case RELU -> z > 0 ? 1 : 0;
+            case GELU -> NormalDistribution.phi(z) + z * NormalDistribution.density(z);
+        };
+    }
+
+    private double slopeBound() {
+        return switch (function) {
+            case NONE, RELU -> 0;
+            case GELU -> 4 * EPS;
+        };
     }
 
     @Override
     public String toString() {
-        return (bias == null ? "" : "bias, ") + function + (z == null ? "" : ", Z kept")
-                + (residual == null ? "" : ", residual");
+        return (bias == null ? "" : "bias, ") + function + (x == null ? "" : " backward")
+                + (z == null ? "" : ", Z kept") + (residual == null ? "" : ", residual");
     }
 }

@@ -133,16 +133,33 @@ final class MatMulEpilogueTest {
             if (after.bias() != null) {
                 engine.elementwise().add(c.cols, c.data, row, after.bias().data, after.bias().offset, c.data, row);
             }
-            switch (after.function()) {
-                case NONE -> {
-                }
-                case RELU -> engine.activation().relu(c.cols, c.data, row, c.data, row);
-                case GELU -> engine.activation().gelu(c.cols, c.data, row, c.data, row);
+            if (after.x() == null) {
+                activate(engine.activation(), after, c.cols, c.data, row);
+            } else {
+                multiplyByDerivative(engine.activation(), after, c.cols, c.data, row, after.x().index(i, 0));
             }
             if (after.residual() != null) {
                 engine.elementwise().add(
                         c.cols, c.data, row, after.residual().data, after.residual().index(i, 0), c.data, row);
             }
+        }
+    }
+
+    private static void activate(ActivationOps ops, EpilogueCase after, int n, float[] c, int row) {
+        switch (after.function()) {
+            case NONE -> {}
+            case RELU -> ops.relu(n, c, row, c, row);
+            case GELU -> ops.gelu(n, c, row, c, row);
+        }
+    }
+
+    private static void multiplyByDerivative(
+            ActivationOps ops, EpilogueCase after, int n, float[] c, int row, int xRow) {
+        float[] x = after.x().data;
+        switch (after.function()) {
+            case NONE -> {}
+            case RELU -> ops.reluBackward(n, x, xRow, c, row, c, row);
+            case GELU -> ops.geluBackward(n, x, xRow, c, row, c, row);
         }
     }
 
@@ -220,7 +237,7 @@ final class MatMulEpilogueTest {
             Close.assertSameBits(plain.data, product.run(engine, epilogue).data, "an epilogue that does nothing");
 
             EpilogueCase gelu = new EpilogueCase(
-                    Block.normal(random, 1, 39), EpilogueCase.Function.GELU, Block.unset(random, 17, 39),
+                    Block.normal(random, 1, 39), EpilogueCase.Function.GELU, Block.unset(random, 17, 39), null,
                     Block.normal(random, 17, 39));
             assertSame(epilogue, epilogue.bias(gelu.bias().data, gelu.bias().offset).relu().gelu());
             epilogue.keepPreActivation(gelu.z().data, gelu.z().offset, gelu.z().ld);
@@ -229,7 +246,7 @@ final class MatMulEpilogueTest {
             gelu.check(product, product.run(engine, epilogue));
 
             EpilogueCase relu = new EpilogueCase(
-                    Block.normal(random, 1, 39), EpilogueCase.Function.RELU, null, null);
+                    Block.normal(random, 1, 39), EpilogueCase.Function.RELU, null, null, null);
             epilogue.clear().bias(relu.bias().data, relu.bias().offset).relu();
             relu.check(product, product.run(engine, epilogue));
             Close.assertSameBits(plain.data, product.run(engine, epilogue.clear()).data, "a cleared epilogue");

@@ -1,8 +1,8 @@
 package dev.lanewise.kernels;
 
 /**
- * What happens to a product {@code P} before it leaves the core: {@code Z = P + bias}, {@code C = activation(Z) + residual}.
- * Every part is optional. Plain fields: the facade has checked them.
+ * What happens to a product {@code P} before it leaves the core: {@code Z = P + bias}, {@code C = activation(Z) + residual},
+ * or {@code C = activation'(X) * Z + residual} where there is an X to take the derivative at. Every part is optional. Plain fields: the facade has checked them.
  */
 public final class Epilogue {
     /** Functions that are applied element by element. */
@@ -32,6 +32,15 @@ public final class Epilogue {
 
     /** Distance between two rows of Z. */
     public int preActivationLd;
+
+    /** Values of X [m x n], the input of the activation whose backward pass this is, or null for its forward pass. */
+    public float[] derivativeAt;
+
+    /** Index of X[0, 0]. */
+    public int derivativeAtOffset;
+
+    /** Distance between two rows of X. */
+    public int derivativeAtLd;
 
     /** Values of residual [m x n], or null. */
     public float[] residual;

@@ -19,7 +19,7 @@ final class ScalarActivation implements ActivationKernels {
     @Override
     public void reluBackward(int n, float[] x, int xOffset, float[] dY, int dYOffset, float[] dX, int dXOffset) {
         for (int i = 0; i < n; i++) {
-            dX[dXOffset + i] = x[xOffset + i] > 0f ? dY[dYOffset + i] : 0f;
+            dX[dXOffset + i] = reluBackward(x[xOffset + i], dY[dYOffset + i]);
         }
     }
 
@@ -33,7 +33,7 @@ final class ScalarActivation implements ActivationKernels {
     @Override
     public void geluBackward(int n, float[] x, int xOffset, float[] dY, int dYOffset, float[] dX, int dXOffset) {
         for (int i = 0; i < n; i++) {
-            dX[dXOffset + i] = (float) (dY[dYOffset + i] * geluSlope(x[xOffset + i]));
+            dX[dXOffset + i] = geluBackward(x[xOffset + i], dY[dYOffset + i]);
         }
     }
 
@@ -46,6 +46,14 @@ final class ScalarActivation implements ActivationKernels {
     static float gelu(float x) {
         // The limit, where the formula would say infinity times zero.
         return x == Float.NEGATIVE_INFINITY ? -0f : (float) (x * normal(x));
+    }
+
+    static float reluBackward(float x, float dY) {
+        return x > 0f ? dY : 0f;
+    }
+
+    static float geluBackward(float x, float dY) {
+        return (float) (dY * geluSlope(x));
     }
 
     private static double geluSlope(double x) {

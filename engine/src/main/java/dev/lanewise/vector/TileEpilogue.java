@@ -16,15 +16,15 @@ final class TileEpilogue {
      * @param rows rows of the rectangle
      * @param columns columns of the rectangle
      * @param c values of C; modified
-     * @param at index of the rectangle's first element
+     * @param cAt index of the rectangle's first element
      * @param ldc distance between two rows of C
      * @param row number of the rectangle's first row in C
      * @param column number of its first column
      */
     static void apply(
-            Epilogue epilogue, int rows, int columns, float[] c, int at, int ldc, int row, int column) {
+            Epilogue epilogue, int rows, int columns, float[] c, int cAt, int ldc, int row, int column) {
         for (int i = 0; i < rows; i++) {
-            int from = at + i * ldc;
+            int from = cAt + i * ldc;
             if (epilogue.bias != null) {
                 ELEMENTWISE.add(columns, c, from, epilogue.bias, epilogue.biasOffset + column, c, from);
             }
@@ -32,15 +32,33 @@ final class TileEpilogue {
                 int to = epilogue.preActivationOffset + (row + i) * epilogue.preActivationLd + column;
                 System.arraycopy(c, from, epilogue.preActivation, to, columns);
             }
-            switch (epilogue.activation) {
-                case RELU -> ACTIVATION.relu(columns, c, from, c, from);
-                case GELU -> ACTIVATION.gelu(columns, c, from, c, from);
-                case NONE -> {}
+            if (epilogue.derivativeAt == null) {
+                activate(epilogue.activation, columns, c, from);
+            } else {
+                int at = epilogue.derivativeAtOffset + (row + i) * epilogue.derivativeAtLd + column;
+                multiplyByDerivative(epilogue.activation, columns, epilogue.derivativeAt, at, c, from);
             }
             if (epilogue.residual != null) {
                 int residual = epilogue.residualOffset + (row + i) * epilogue.residualLd + column;
                 ELEMENTWISE.add(columns, c, from, epilogue.residual, residual, c, from);
             }
+        }
+    }
+
+    private static void activate(Epilogue.Activation activation, int n, float[] c, int from) {
+        switch (activation) {
+            case RELU -> ACTIVATION.relu(n, c, from, c, from);
+            case GELU -> ACTIVATION.gelu(n, c, from, c, from);
+            case NONE -> {}
+        }
+    }
+
+    private static void multiplyByDerivative(
+            Epilogue.Activation activation, int n, float[] x, int at, float[] c, int from) {
+        switch (activation) {
+            case RELU -> ACTIVATION.reluBackward(n, x, at, c, from, c, from);
+            case GELU -> ACTIVATION.geluBackward(n, x, at, c, from, c, from);
+            case NONE -> {}
         }
     }
 }
