@@ -141,6 +141,18 @@ final class WarmupSteps {
         steps.add(
                 () -> engine.norm().layerNormParameterGradients(
                         ROWS, COLS, y, 0, COLS, x, 0, COLS, row3, 0, row3, ROWS, out, 0, out, COLS));
+        for (float[] bias : new float[][] {null, row}) {
+            steps.add(
+                    () -> engine.norm().addLayerNorm(
+                            ROWS, COLS, 1e-5f, x, 0, COLS, y, 0, COLS, bias, 0, row, 0, row2, 0, out, 0, COLS, out,
+                            ROWS * COLS, COLS, row3, 0, row3, ROWS));
+        }
+        for (boolean add : new boolean[] {true, false}) {
+            steps.add(
+                    () -> engine.norm().layerNormGradients(
+                            ROWS, COLS, y, 0, COLS, x, 0, COLS, row, 0, row3, 0, row3, ROWS, add, out, 0, COLS, out,
+                            ROWS * COLS, out, (ROWS + 1) * COLS));
+        }
     }
 
     private void elements(List<Runnable> steps) {

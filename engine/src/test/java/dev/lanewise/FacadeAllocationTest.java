@@ -56,6 +56,7 @@ final class FacadeAllocationTest {
         Map<String, Runnable> calls = new LinkedHashMap<>();
         softmax(engine.softmax(), calls);
         norm(engine.norm(), calls);
+        fusedNorm(engine.norm(), calls);
         elementwise(engine.elementwise(), calls);
         embedding(engine.embedding(), calls);
         update(engine.update(), calls);
@@ -85,6 +86,24 @@ final class FacadeAllocationTest {
                 "layerNormParameterGradients",
                 () -> ops.layerNormParameterGradients(
                         ROWS, COLS, dY, 0, COLS, x, 0, COLS, mean, 0, rstd, 0, dGamma, 0, dBeta, 0));
+    }
+
+    private void fusedNorm(NormOps ops, Map<String, Runnable> calls) {
+        calls.put(
+                "addLayerNorm",
+                () -> ops.addLayerNorm(
+                        ROWS, COLS, 1e-5f, x, 0, COLS, dY, 0, COLS, gamma, 0, gamma, 0, beta, 0, m, 0, COLS, y, 0,
+                        COLS, mean, 0, rstd, 0));
+        calls.put(
+                "layerNormGradients, added",
+                () -> ops.layerNormGradients(
+                        ROWS, COLS, dY, 0, COLS, x, 0, COLS, gamma, 0, mean, 0, rstd, 0, true, dX, 0, COLS, dGamma, 0,
+                        dBeta, 0));
+        calls.put(
+                "layerNormGradients, written",
+                () -> ops.layerNormGradients(
+                        ROWS, COLS, dY, 0, COLS, x, 0, COLS, gamma, 0, mean, 0, rstd, 0, false, dX, 0, COLS, dGamma, 0,
+                        dBeta, 0));
     }
 
     private void elementwise(ElementwiseOps ops, Map<String, Runnable> calls) {

@@ -72,4 +72,66 @@ public interface NormKernels {
             int dGammaOffset,
             float[] dBeta,
             int dBetaOffset);
+
+    /**
+     * The gradients of input and parameters in one pass over dY and x. {@code dX[r, c]} is that of {@link
+     * #layerNormBackward}, added to what is there or, where {@code add} is false, written over it; dX may then be dY in
+     * place. Adds {@code dY[r, c] * (x[r, c] - mean[r]) * rstd[r]} to dGamma[c] and {@code dY[r, c]} to dBeta[c], the rows
+     * in ascending order.
+     */
+    void layerNormGradients(
+            int rows,
+            int cols,
+            float[] dY,
+            int dYOffset,
+            int lddY,
+            float[] x,
+            int xOffset,
+            int ldx,
+            float[] gamma,
+            int gammaOffset,
+            float[] mean,
+            int meanOffset,
+            float[] rstd,
+            int rstdOffset,
+            boolean add,
+            float[] dX,
+            int dXOffset,
+            int lddX,
+            float[] dGamma,
+            int dGammaOffset,
+            float[] dBeta,
+            int dBetaOffset);
+
+    /**
+     * {@code sum[r, c] = x[r, c] + residual[r, c] + bias[c]}, summed from left to right, and the layer normalisation of
+     * it, without reading sum from memory again. No bias where {@code bias} is null. {@code sum} may be x or residual in
+     * place.
+     */
+    void addLayerNorm(
+            int rows,
+            int cols,
+            float epsilon,
+            float[] x,
+            int xOffset,
+            int ldx,
+            float[] residual,
+            int residualOffset,
+            int ldResidual,
+            float[] bias,
+            int biasOffset,
+            float[] gamma,
+            int gammaOffset,
+            float[] beta,
+            int betaOffset,
+            float[] sum,
+            int sumOffset,
+            int ldSum,
+            float[] y,
+            int yOffset,
+            int ldy,
+            float[] mean,
+            int meanOffset,
+            float[] rstd,
+            int rstdOffset);
 }

@@ -87,4 +87,48 @@ final class ScalarNorm implements NormKernels {
         }
         pool.release(scratch);
     }
+
+    @Override
+    public void layerNormGradients(
+            int rows, int cols, float[] dY, int dYOffset, int lddY, float[] x, int xOffset, int ldx, float[] gamma,
+            int gammaOffset, float[] mean, int meanOffset, float[] rstd, int rstdOffset, boolean add, float[] dX,
+            int dXOffset, int lddX, float[] dGamma, int dGammaOffset, float[] dBeta, int dBetaOffset) {
+        // The parameters first: dX may be dY, or may have to be cleared.
+        layerNormParameterGradients(
+                rows, 0, cols, dY, dYOffset, lddY, x, xOffset, ldx, mean, meanOffset, rstd, rstdOffset, dGamma,
+                dGammaOffset, dBeta, dBetaOffset);
+        if (add) {
+            layerNormBackward(
+                    rows, cols, dY, dYOffset, lddY, x, xOffset, ldx, gamma, gammaOffset, mean, meanOffset, rstd,
+                    rstdOffset, dX, dXOffset, lddX);
+            return;
+        }
+        Scratch scratch = pool.acquire();
+        float[] row = scratch.first(cols);
+        for (int r = 0; r < rows; r++) {
+            Arrays.fill(row, 0, cols, 0f);
+            layerNormBackward(
+                    1, cols, dY, dYOffset + r * lddY, lddY, x, xOffset + r * ldx, ldx, gamma, gammaOffset, mean,
+                    meanOffset + r, rstd, rstdOffset + r, row, 0, cols);
+            System.arraycopy(row, 0, dX, dXOffset + r * lddX, cols);
+        }
+        pool.release(scratch);
+    }
+
+    @Override
+    public void addLayerNorm(
+            int rows, int cols, float epsilon, float[] x, int xOffset, int ldx, float[] residual, int residualOffset,
+            int ldResidual, float[] bias, int biasOffset, float[] gamma, int gammaOffset, float[] beta, int betaOffset,
+            float[] sum, int sumOffset, int ldSum, float[] y, int yOffset, int ldy, float[] mean, int meanOffset,
+            float[] rstd, int rstdOffset) {
+        for (int r = 0; r < rows; r++) {
+            for (int c = 0; c < cols; c++) {
+                float s = x[xOffset + r * ldx + c] + residual[residualOffset + r * ldResidual + c];
+                sum[sumOffset + r * ldSum + c] = bias == null ? s : s + bias[biasOffset + c];
+            }
+        }
+        layerNorm(
+                rows, cols, epsilon, sum, sumOffset, ldSum, gamma, gammaOffset, beta, betaOffset, y, yOffset, ldy,
+                mean, meanOffset, rstd, rstdOffset);
+    }
 }

@@ -78,6 +78,11 @@ final class Lanes {
         return s.lane(0) + s.lane(1);
     }
 
+    /** The sum of the lanes of a vector that was stored: a long method leaves its sums in memory and calls this. */
+    static float sum(float[] values, int offset) {
+        return sum(FloatVector.fromArray(SPECIES, values, offset));
+    }
+
     /** The greatest lane; NaN must not occur, and of zeros of either sign any may be the result. */
     static float max(FloatVector v) {
         FloatVector s = v;

@@ -4,6 +4,7 @@ import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
 
 import dev.lanewise.kernels.NormKernels;
+import dev.lanewise.runtime.Pool;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
@@ -13,6 +14,9 @@ import jdk.incubator.vector.VectorMask;
  * vectors instead would touch a new page every few rows.
  */
 final class VectorNorm implements NormKernels {
+    /** Two vectors of sums that a row leaves to be added up. */
+    private final Pool<float[]> sums = new Pool<>(() -> new float[2 * LANES]);
+
     @Override
     public void layerNorm(
             int rows,
@@ -35,13 +39,104 @@ final class VectorNorm implements NormKernels {
         for (int r = 0; r < rows; r++) {
             int xRow = xOffset + r * ldx;
             float rowMean = NormRow.sum(cols, x, xRow) / cols;
-            float variance = NormRow.squaredDeviations(cols, rowMean, x, xRow) / cols;
-            float rowRstd = (float) (1 / Math.sqrt((double) variance + epsilon));
+            float rowRstd = rstd(cols, epsilon, rowMean, x, xRow);
             mean[meanOffset + r] = rowMean;
             rstd[rstdOffset + r] = rowRstd;
             NormRow.normalize(
                     cols, rowMean, rowRstd, x, xRow, gamma, gammaOffset, beta, betaOffset, y, yOffset + r * ldy);
         }
+    }
+
+    private static float rstd(int cols, float epsilon, float mean, float[] x, int xRow) {
+        float variance = NormRow.squaredDeviations(cols, mean, x, xRow) / cols;
+        return (float) (1 / Math.sqrt((double) variance + epsilon));
+    }
+
+    @Override
+    public void addLayerNorm(
+            int rows,
+            int cols,
+            float epsilon,
+            float[] x,
+            int xOffset,
+            int ldx,
+            float[] residual,
+            int residualOffset,
+            int ldResidual,
+            float[] bias,
+            int biasOffset,
+            float[] gamma,
+            int gammaOffset,
+            float[] beta,
+            int betaOffset,
+            float[] sum,
+            int sumOffset,
+            int ldSum,
+            float[] y,
+            int yOffset,
+            int ldy,
+            float[] mean,
+            int meanOffset,
+            float[] rstd,
+            int rstdOffset) {
+        for (int r = 0; r < rows; r++) {
+            int row = sumOffset + r * ldSum;
+            float rowMean = ResidualRow.add(
+                    cols, x, xOffset + r * ldx, residual, residualOffset + r * ldResidual, bias, biasOffset, sum, row)
+                    / cols;
+            float rowRstd = rstd(cols, epsilon, rowMean, sum, row);
+            mean[meanOffset + r] = rowMean;
+            rstd[rstdOffset + r] = rowRstd;
+            NormRow.normalize(
+                    cols, rowMean, rowRstd, sum, row, gamma, gammaOffset, beta, betaOffset, y, yOffset + r * ldy);
+        }
+    }
+
+    @Override
+    public void layerNormGradients(
+            int rows,
+            int cols,
+            float[] dY,
+            int dYOffset,
+            int lddY,
+            float[] x,
+            int xOffset,
+            int ldx,
+            float[] gamma,
+            int gammaOffset,
+            float[] mean,
+            int meanOffset,
+            float[] rstd,
+            int rstdOffset,
+            boolean add,
+            float[] dX,
+            int dXOffset,
+            int lddX,
+            float[] dGamma,
+            int dGammaOffset,
+            float[] dBeta,
+            int dBetaOffset) {
+        float[] rowSums = sums.acquire();
+        for (int r = 0; r < rows; r++) {
+            int dYRow = dYOffset + r * lddY;
+            int xRow = xOffset + r * ldx;
+            int dXRow = dXOffset + r * lddX;
+            float rowMean = mean[meanOffset + r];
+            float rowRstd = rstd[rstdOffset + r];
+            NormGradientRow.addParameterGradients(
+                    cols, rowMean, rowRstd, dY, dYRow, x, xRow, gamma, gammaOffset, dGamma, dGammaOffset, dBeta,
+                    dBetaOffset, rowSums);
+            float meanG = Lanes.sum(rowSums, 0) / cols;
+            float slope = Lanes.sum(rowSums, LANES) / cols;
+            if (add) {
+                NormGradientRow.add(
+                        cols, rowMean, rowRstd, meanG, slope, dY, dYRow, x, xRow, gamma, gammaOffset, dX, dXRow);
+            } else {
+                NormGradientRow.set(
+                        cols, rowMean, rowRstd, meanG, slope, dY, dYRow, x, xRow, gamma, gammaOffset, dX, dXRow);
+            }
+        }
+        sums.release(rowSums);
     }
 
     @Override
