@@ -1,7 +1,11 @@
 package dev.lanewise.benchmarks.peers;
 
+import java.util.List;
+
 /** What a peer is asked to compute: dense, row-major operands in heap arrays, one after the other. */
-public sealed interface Workload {
+public sealed interface Workload
+        permits Workload.MatMul, Workload.Attention, Workload.Softmax, Workload.LayerNorm, Workload.Gelu,
+        TrainingWorkload {
     /**
      * How much one run counts as work.
      *
@@ -10,11 +14,11 @@ public sealed interface Workload {
     double work();
 
     /**
-     * Where the result goes.
+     * Where the results go.
      *
-     * @return the array that {@link Call#run} or {@link Call#fetch} writes
+     * @return the arrays that {@link Call#run} or {@link Call#fetch} writes
      */
-    float[] output();
+    List<float[]> outputs();
 
     /**
      * {@code C = op(A) * op(B)}, {@code batch} times, with {@code op(A)} [m x k], {@code op(B)} [k x n] and {@code C}
@@ -58,35 +62,48 @@ public sealed interface Workload {
         }
 
         @Override
-        public float[] output() {
-            return c;
+        public List<float[]> outputs() {
+            return List.of(c);
         }
     }
 
     /**
-     * {@code out = softmax(q * transpose(k) / sqrt(headDim)) * v} for each head, without a mask; all operands are [batch x
-     * heads x tokens x headDim].
+     * {@code out = softmax(q * transpose(k) / sqrt(headDim)) * v} for each head; all operands are [batch x heads x tokens x
+     * headDim].
      *
      * @param batch number of sequences
      * @param heads number of heads
      * @param tokens length of a sequence
      * @param headDim width of a head
+     * @param causal whether a query sees only the keys up to its own position
      * @param q queries
      * @param k keys
      * @param v values
      * @param out overwritten
      */
-    record Attention(int batch, int heads, int tokens, int headDim, float[] q, float[] k, float[] v, float[] out)
+    record Attention(
+            int batch, int heads, int tokens, int headDim, boolean causal, float[] q, float[] k, float[] v, float[] out)
             implements
                 Workload {
+        /** Two products over the pairs of a query and a key that it sees. */
         @Override
         public double work() {
-            return 4.0 * batch * heads * tokens * tokens * headDim;
+            return 4.0 * pairs() * headDim;
+        }
+
+        /**
+         * How many pairs of a query and a key there are in all heads, masked ones left out.
+         *
+         * @return the number of scores
+         */
+        public double pairs() {
+            double seen = causal ? tokens * (tokens + 1.0) / 2 : (double) tokens * tokens;
+            return (double) batch * heads * seen;
         }
 
         @Override
-        public float[] output() {
-            return out;
+        public List<float[]> outputs() {
+            return List.of(out);
         }
     }
 
@@ -105,8 +122,8 @@ public sealed interface Workload {
         }
 
         @Override
-        public float[] output() {
-            return y;
+        public List<float[]> outputs() {
+            return List.of(y);
         }
     }
 
@@ -130,8 +147,8 @@ public sealed interface Workload {
         }
 
         @Override
-        public float[] output() {
-            return y;
+        public List<float[]> outputs() {
+            return List.of(y);
         }
     }
 
@@ -148,8 +165,8 @@ public sealed interface Workload {
         }
 
         @Override
-        public float[] output() {
-            return y;
+        public List<float[]> outputs() {
+            return List.of(y);
         }
     }
 }

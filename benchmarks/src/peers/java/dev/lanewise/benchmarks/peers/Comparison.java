@@ -36,8 +36,9 @@ public final class Comparison implements Callable<Integer> {
             description = {
                 "512 is square; 8192x128x512 is m x k x n; 512*256x32x256 is a batch of 512.",
                 ":NT, :TN or :TT behind it store operands transposed.",
-                "attention:1x8x512x64 is batch, heads, tokens, headDim; softmax:1024x512 and layernorm:1024x512 are rows,"
-                        + " columns; gelu:65536 is elements. Default: ${DEFAULT-VALUE}"
+                "attention:1x8x512x64 is batch, heads, tokens, headDim, with :causal behind it masked; softmax:1024x512 and"
+                        + " layernorm:1024x512 are rows, columns; gelu:65536 is elements. With -training behind the name: forward"
+                        + " and backward. Default: ${DEFAULT-VALUE}"
             })
     private List<String> tasks;
 

@@ -1,61 +1,65 @@
 package dev.lanewise.benchmarks.peers;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A part of a transformer as it is written on the command line: its name, a colon, and its sizes with an x between. */
-record LayerTask(String text, Kind kind, int[] sizes) implements Task {
+/**
+ * A part of a transformer as it is written on the command line: its name, {@code -training} for forward and backward, a
+ * colon, its sizes with an x between, and for attention {@code :causal}.
+ */
+record LayerTask(String text, Kind kind, boolean training, boolean causal, List<Integer> sizes) implements Task {
+    private static final String TRAINING = "-training";
+    private static final String CAUSAL = ":causal";
     private static final long MOST_ELEMENTS = 1 << 28;
 
     /** What can be compared besides products. */
     enum Kind {
         /** Batch, heads, tokens, headDim. */
-        ATTENTION(4, new int[] {1, 2, 49, 64}),
+        ATTENTION("1x8x512x64 (batch, heads, tokens, headDim)", 1, 2, 49, 64),
         /** Rows, columns. */
-        SOFTMAX(2, new int[] {8, 77}),
+        SOFTMAX("1024x512 (rows, columns)", 8, 77),
         /** Rows, columns. */
-        LAYERNORM(2, new int[] {8, 77}),
+        LAYERNORM("1024x512 (rows, columns)", 8, 77),
         /** Elements. */
-        GELU(1, new int[] {333});
+        GELU("65536 (elements)", 333);
 
-        private final int dimensions;
-        private final int[] small;
+        private final String example;
+        private final List<Integer> small;
 
-        Kind(int dimensions, int[] small) {
-            this.dimensions = dimensions;
-            this.small = small;
+        Kind(String example, Integer... small) {
+            this.example = example;
+            this.small = List.of(small);
         }
 
-        private String prefix() {
-            return name().toLowerCase(Locale.ROOT) + ":";
+        private String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        private boolean starts(String text) {
+            return text.startsWith(word() + ":") || text.startsWith(word() + TRAINING + ":");
         }
     }
 
     /** Whether this names one of the kinds. */
     static boolean isOne(String text) {
-        return Stream.of(Kind.values()).anyMatch(kind -> text.startsWith(kind.prefix()));
+        return Stream.of(Kind.values()).anyMatch(kind -> kind.starts(text));
     }
 
     /** Reads the sizes. */
     static LayerTask parse(String text) {
-        Kind kind = Stream.of(Kind.values()).filter(k -> text.startsWith(k.prefix())).findFirst().orElseThrow();
-        String sizes = text.substring(kind.prefix().length());
-        if (!sizes.matches("[1-9]\\d{0,8}(x[1-9]\\d{0,8}){" + (kind.dimensions - 1) + "}")) {
-            String example = Stream.of(
-                    "1x8x512x64 (batch, heads, tokens, headDim)", "1024x512 (rows, columns)",
-                    "1024x512 (rows, columns)",
-                    "65536 (elements)").toList().get(kind.ordinal());
-            throw new IllegalArgumentException("'" + text + "' is not a size: write " + kind.prefix() + example);
+        Kind kind = Stream.of(Kind.values()).filter(k -> k.starts(text)).findFirst().orElseThrow();
+        String name = text.substring(0, text.indexOf(':'));
+        boolean causal = kind == Kind.ATTENTION && text.endsWith(CAUSAL);
+        String sizes = text.substring(name.length() + 1, text.length() - (causal ? CAUSAL.length() : 0));
+        if (!sizes.matches("[1-9]\\d{0,8}(x[1-9]\\d{0,8}){" + (kind.small.size() - 1) + "}")) {
+            throw new IllegalArgumentException("'" + text + "' is not a size: write " + name + ":" + kind.example);
         }
-        int[] parsed = Stream.of(sizes.split("x")).mapToInt(Integer::parseInt).toArray();
-        double elements = Arrays.stream(parsed).asDoubleStream().reduce(1, (a, b) -> a * b);
-        if (elements > MOST_ELEMENTS) {
+        List<Integer> parsed = Stream.of(sizes.split("x")).map(Integer::valueOf).toList();
+        if (parsed.stream().mapToDouble(size -> size).reduce(1, (a, b) -> a * b) > MOST_ELEMENTS) {
             throw new IllegalArgumentException("'" + text + "': an operand has at most 2^28 elements");
         }
-        return new LayerTask(text, kind, parsed);
+        return new LayerTask(text, kind, name.endsWith(TRAINING), causal, parsed);
     }
 
     @Override
@@ -73,32 +77,37 @@ record LayerTask(String text, Kind kind, int[] sizes) implements Task {
         return kind == Kind.ATTENTION;
     }
 
-    private Workload workload(int[] of) {
-        int n = Arrays.stream(of).reduce(1, (a, b) -> a * b);
+    private Workload workload(List<Integer> of) {
+        int n = of.stream().reduce(1, (a, b) -> a * b);
+        int last = of.getLast();
         float[] x = Task.uniform(1, n);
-        float[] y = new float[n];
+        float[] gradient = Task.uniform(4, training ? n : 0);
         return switch (kind) {
-            case ATTENTION ->
-                new Workload.Attention(of[0], of[1], of[2], of[3], x, Task.uniform(2, n), Task.uniform(3, n), y);
-            case SOFTMAX -> new Workload.Softmax(of[0], of[1], x, y);
-            case LAYERNORM ->
-                new Workload.LayerNorm(of[0], of[1], x, Task.uniform(2, of[1]), Task.uniform(3, of[1]), y);
-            case GELU -> new Workload.Gelu(x, y);
+            case ATTENTION -> {
+                Workload.Attention forward = new Workload.Attention(
+                        of.get(0), of.get(1), of.get(2), last, causal, x, Task.uniform(2, n), Task.uniform(3, n),
+                        new float[n]);
+                yield training
+                        ? new TrainingWorkload.Attention(
+                                forward, gradient, new float[n], new float[n], new float[n])
+                        : forward;
+            }
+            case SOFTMAX -> {
+                Workload.Softmax forward = new Workload.Softmax(of.get(0), last, x, new float[n]);
+                yield training ? new TrainingWorkload.Softmax(forward, gradient, new float[n]) : forward;
+            }
+            case LAYERNORM -> {
+                Workload.LayerNorm forward = new Workload.LayerNorm(
+                        of.get(0), last, x, Task.uniform(2, last), Task.uniform(3, last), new float[n]);
+                yield training
+                        ? new TrainingWorkload.LayerNorm(
+                                forward, gradient, new float[n], new float[last], new float[last])
+                        : forward;
+            }
+            case GELU -> {
+                Workload.Gelu forward = new Workload.Gelu(x, new float[n]);
+                yield training ? new TrainingWorkload.Gelu(forward, gradient, new float[n]) : forward;
+            }
         };
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof LayerTask task && task.kind == kind && Arrays.equals(task.sizes, sizes);
-    }
-
-    @Override
-    public int hashCode() {
-        return 31 * kind.hashCode() + Arrays.hashCode(sizes);
-    }
-
-    @Override
-    public String toString() {
-        return kind.prefix() + Arrays.stream(sizes).mapToObj(Integer::toString).collect(Collectors.joining("x"));
     }
 }

@@ -29,12 +29,12 @@ final class Match {
         List<Call> calls = new ArrayList<>();
         try (Peak peak = new Peak(threads)) {
             Turns turns = new Turns(rounds, blockNanos, threads > 1 ? new ProcessClock() : null);
-            float[] expected = null;
+            List<float[]> expected = null;
             for (Contender contender : contenders) {
                 try {
                     Call call = contender.warmed(task, workload);
                     calls.add(call);
-                    float[] actual = Contender.result(call, workload);
+                    List<float[]> actual = Contender.result(call, workload);
                     expected = expected == null ? actual : expected;
                     Contender.agree(contender.peer().name(), expected, actual);
                     names.add(contender.peer().name());

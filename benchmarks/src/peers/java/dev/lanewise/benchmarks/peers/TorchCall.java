@@ -3,6 +3,7 @@ package dev.lanewise.benchmarks.peers;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -10,10 +11,10 @@ import org.bytedeco.pytorch.global.torch;
 /** A computation over tensors of its own, which are copies of the operands of a workload. */
 abstract class TorchCall implements Call {
     private final List<AutoCloseable> kept = new ArrayList<>();
-    private final float[] output;
+    private final List<float[]> outputs;
 
     TorchCall(Workload workload) {
-        output = workload.output();
+        outputs = workload.outputs();
     }
 
     static TorchCall of(Workload workload) {
@@ -23,6 +24,7 @@ abstract class TorchCall implements Call {
             case Workload.Softmax w -> new Softmax(w);
             case Workload.LayerNorm w -> new LayerNorm(w);
             case Workload.Gelu w -> new Gelu(w);
+            case TrainingWorkload w -> TorchTraining.of(w);
         };
     }
 
@@ -41,8 +43,13 @@ abstract class TorchCall implements Call {
     abstract Tensor result();
 
     @Override
-    public final void fetch() {
-        new FloatPointer(result().data_ptr()).get(output);
+    public void fetch() {
+        copy(result(), outputs.getFirst());
+    }
+
+    /** Copies the values of a contiguous tensor. */
+    static void copy(Tensor from, float[] to) {
+        new FloatPointer(from.data_ptr()).get(to);
     }
 
     @Override
@@ -98,10 +105,14 @@ abstract class TorchCall implements Call {
         private final Tensor q;
         private final Tensor k;
         private final Tensor v;
+        private final boolean causal;
+        private final TensorOptional noMask = keep(new TensorOptional());
+        private final DoubleOptional defaultScale = keep(new DoubleOptional());
         private Tensor out;
 
         Attention(Workload.Attention w) {
             super(w);
+            causal = w.causal();
             q = tensor(w.q(), w.batch(), w.heads(), w.tokens(), w.headDim());
             k = tensor(w.k(), w.batch(), w.heads(), w.tokens(), w.headDim());
             v = tensor(w.v(), w.batch(), w.heads(), w.tokens(), w.headDim());
@@ -112,7 +123,7 @@ abstract class TorchCall implements Call {
             if (out != null) {
                 out.close();
             }
-            out = torch.scaled_dot_product_attention(q, k, v);
+            out = torch.scaled_dot_product_attention(q, k, v, noMask, 0, causal, defaultScale, false);
         }
 
         /** Its layout is [batch x tokens x heads x headDim] inside; what is read has to be in the order of its shape. */

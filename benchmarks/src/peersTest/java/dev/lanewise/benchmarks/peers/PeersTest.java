@@ -34,7 +34,7 @@ class PeersTest {
     private static void agrees(Peer peer, Shape shape) throws PeerException {
         Assumptions.assumeTrue(refusal(peer).isEmpty(), () -> refusal(peer).orElseThrow());
         Workload.MatMul workload = shape.workload();
-        float[] expected = naive(workload);
+        List<float[]> expected = List.of(naive(workload));
         try (LanewisePeer engine = new LanewisePeer();
                 Call ours = engine.prepare(workload, 1);
                 Call theirs = peer.prepare(workload, 1)) {
@@ -46,7 +46,10 @@ class PeersTest {
     @TestFactory
     Stream<DynamicTest> torchComputesPartsOfATransformerAsTheEngineDoes() throws PeerException {
         Peer torch = Peers.find("TORCH");
-        return Stream.of("attention:2x3x70x32", "softmax:17x83", "layernorm:17x83", "gelu:1001")
+        return Stream.of(
+                "attention:2x3x70x32", "attention:2x3x70x32:causal", "softmax:17x83", "layernorm:17x83", "gelu:1001",
+                "attention-training:2x3x70x32", "attention-training:1x2x130x64:causal", "softmax-training:17x83",
+                "layernorm-training:17x83", "gelu-training:1001")
                 .map(text -> DynamicTest.dynamicTest(text, () -> agreesWithEngine(torch, Task.parse(text))));
     }
 
@@ -56,7 +59,7 @@ class PeersTest {
         try (LanewisePeer engine = new LanewisePeer();
                 Call ours = engine.prepare(workload, 1);
                 Call theirs = peer.prepare(workload, 1)) {
-            float[] expected = Contender.result(ours, workload);
+            List<float[]> expected = Contender.result(ours, workload);
             Contender.agree(peer.name(), expected, Contender.result(theirs, workload));
         }
     }
@@ -121,7 +124,7 @@ class PeersTest {
     }
 
     private static float[] naive(Workload.MatMul w) {
-        float[] c = new float[w.output().length];
+        float[] c = new float[w.c().length];
         for (int p = 0; p < w.batch(); p++) {
             int a = p * w.m() * w.k();
             int b = p * w.k() * w.n();
