@@ -109,15 +109,12 @@ final class LanewisePeer implements Peer, AutoCloseable {
             engine.norm().layerNorm(
                     rows, cols, Workload.LayerNorm.EPSILON, w.x(), 0, cols, w.gamma(), 0, w.beta(), 0, w.y(), 0, cols,
                     mean, 0, rstd, 0);
-            engine.norm().layerNormBackward(
-                    rows, cols, training.dY(), 0, cols, w.x(), 0, cols, w.gamma(), 0, mean, 0, rstd, 0, training.dX(),
-                    0, cols);
             // Gradients of parameters are added to.
             Arrays.fill(training.dGamma(), 0f);
             Arrays.fill(training.dBeta(), 0f);
-            engine.norm().layerNormParameterGradients(
-                    rows, cols, training.dY(), 0, cols, w.x(), 0, cols, mean, 0, rstd, 0, training.dGamma(), 0,
-                    training.dBeta(), 0);
+            engine.norm().layerNormGradients(
+                    rows, cols, training.dY(), 0, cols, w.x(), 0, cols, w.gamma(), 0, mean, 0, rstd, 0, false,
+                    training.dX(), 0, cols, training.dGamma(), 0, training.dBeta(), 0);
         };
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,13 @@ import org.junit.jupiter.api.TestFactory;
 
 class PeersTest {
     private static final List<String> SHAPES = List.of("1", "23x45x31", "64", "1x300x200", "100x1x100", "3*17x19x23");
+
+    private static final LanewisePeer ENGINE = new LanewisePeer();
+
+    @AfterAll
+    static void closeEngine() {
+        ENGINE.close();
+    }
 
     @TestFactory
     Stream<DynamicTest> everyPeerMultipliesAsTheEngineDoes() {
@@ -35,8 +43,7 @@ class PeersTest {
         Assumptions.assumeTrue(refusal(peer).isEmpty(), () -> refusal(peer).orElseThrow());
         Workload.MatMul workload = shape.workload();
         List<float[]> expected = List.of(naive(workload));
-        try (LanewisePeer engine = new LanewisePeer();
-                Call ours = engine.prepare(workload, 1);
+        try (Call ours = ENGINE.prepare(workload, 1);
                 Call theirs = peer.prepare(workload, 1)) {
             Contender.agree("LANEWISE", expected, Contender.result(ours, workload));
             Contender.agree(peer.name(), expected, Contender.result(theirs, workload));
@@ -56,8 +63,7 @@ class PeersTest {
     private static void agreesWithEngine(Peer peer, Task task) throws PeerException {
         Assumptions.assumeTrue(refusal(peer).isEmpty(), () -> refusal(peer).orElseThrow());
         Workload workload = task.workload();
-        try (LanewisePeer engine = new LanewisePeer();
-                Call ours = engine.prepare(workload, 1);
+        try (Call ours = ENGINE.prepare(workload, 1);
                 Call theirs = peer.prepare(workload, 1)) {
             List<float[]> expected = Contender.result(ours, workload);
             Contender.agree(peer.name(), expected, Contender.result(theirs, workload));
