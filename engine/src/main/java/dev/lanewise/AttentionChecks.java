@@ -5,73 +5,63 @@ final class AttentionChecks {
     private final HeadTensor q = new HeadTensor("q");
     private final HeadTensor k = new HeadTensor("k");
     private final HeadTensor v = new HeadTensor("v");
+    private final HeadTensor bias = new HeadTensor("bias");
     private final HeadTensor out = new HeadTensor("out");
     private final HeadTensor logSumExp = new HeadTensor("logSumExp");
     private final HeadTensor dOut = new HeadTensor("dOut");
     private final HeadTensor dQ = new HeadTensor("dQ");
     private final HeadTensor dK = new HeadTensor("dK");
     private final HeadTensor dV = new HeadTensor("dV");
-    private final HeadTensor[] forwardInputs = {q, k, v};
+    private final HeadTensor[] forwardInputs = {q, k, v, bias};
     private final HeadTensor[] forwardOutputs = {out, logSumExp};
-    private final HeadTensor[] backwardInputs = {q, k, v, out, logSumExp, dOut};
+    private final HeadTensor[] backwardInputs = {q, k, v, bias, out, logSumExp, dOut};
     private final HeadTensor[] backwardOutputs = {dQ, dK, dV};
 
-    void forward(
-            AttentionShape s, AttentionMask mask, float[] q, int qOffset, float[] k, int kOffset, float[] v,
-            int vOffset,
-            float[] out, int outOffset, float[] logSumExp, int logSumExpOffset) {
-        mask.check(s.batch(), s.keys());
-        setShared(s, q, qOffset, k, kOffset, v, vOffset, out, outOffset, logSumExp, logSumExpOffset);
+    void forward(AttentionShape s, AttentionMask mask, AttentionTensors t) {
+        t.checkForward();
+        shared(s, mask, t);
         check(forwardInputs, forwardOutputs);
     }
 
-    void backward(
-            AttentionShape s, AttentionMask mask, float[] q, int qOffset, float[] k, int kOffset, float[] v,
-            int vOffset,
-            float[] out, int outOffset, float[] logSumExp, int logSumExpOffset, float[] dOut, int dOutOffset,
-            float[] dQ,
-            int dQOffset, float[] dK, int dKOffset, float[] dV, int dVOffset) {
-        mask.check(s.batch(), s.keys());
-        setShared(s, q, qOffset, k, kOffset, v, vOffset, out, outOffset, logSumExp, logSumExpOffset);
-        setLikeOut(this.dOut, s, dOut, dOutOffset);
-        setLikeQ(this.dQ, s, dQ, dQOffset);
-        setLikeK(this.dK, s, dK, dKOffset);
-        setLikeV(this.dV, s, dV, dVOffset);
+    void backward(AttentionShape s, AttentionMask mask, AttentionTensors t) {
+        t.checkBackward();
+        shared(s, mask, t);
+        likeQueries(dOut, s, s.out(), t.dOut, t.dOutOffset);
+        likeQueries(dQ, s, s.q(), t.dQ, t.dQOffset);
+        likeKeys(dK, s, s.k(), t.dK, t.dKOffset);
+        likeKeys(dV, s, s.v(), t.dV, t.dVOffset);
         check(backwardInputs, backwardOutputs);
     }
 
-    private void setShared(
-            AttentionShape s, float[] q, int qOffset, float[] k, int kOffset, float[] v, int vOffset, float[] out,
-            int outOffset, float[] logSumExp, int logSumExpOffset) {
-        setLikeQ(this.q, s, q, qOffset);
-        setLikeK(this.k, s, k, kOffset);
-        setLikeV(this.v, s, v, vOffset);
-        setLikeOut(this.out, s, out, outOffset);
-        this.logSumExp.set(logSumExp, logSumExpOffset, 1, 1, 1, s.rows(), s.rows(), s.rows(), Math.max(1, s.rows()));
+    private void shared(AttentionShape s, AttentionMask mask, AttentionTensors t) {
+        s.check();
+        bias.setEmpty();
+        mask.check(s, bias);
+        likeQueries(q, s, s.q(), t.q, t.qOffset);
+        likeKeys(k, s, s.k(), t.k, t.kOffset);
+        likeKeys(v, s, s.v(), t.v, t.vOffset);
+        likeQueries(out, s, s.out(), t.out, t.outOffset);
+        if (t.logSumExp == null) {
+            logSumExp.setEmpty();
+        } else {
+            int n = s.rows();
+            logSumExp.set(t.logSumExp, t.logSumExpOffset, 1, 1, 1, n, n, n, Math.max(1, n));
+        }
     }
 
-    private static void setLikeQ(HeadTensor tensor, AttentionShape s, float[] data, int offset) {
+    /** The items of a ragged batch lie end to end: for the checks they are one. */
+    private static void likeQueries(
+            HeadTensor tensor, AttentionShape s, AttentionShape.Layout layout, float[] data, int offset) {
         tensor.set(
-                data, offset, s.batch(), s.heads(), s.queries(), s.headDim(), s.qBatchStride(), s.qHeadStride(),
-                s.qRowStride());
+                data, offset, s.ragged() ? 1 : s.batch(), s.heads(), s.queries(), s.headDim(), layout.batchStride(),
+                layout.headStride(), layout.rowStride());
     }
 
-    private static void setLikeK(HeadTensor tensor, AttentionShape s, float[] data, int offset) {
+    private static void likeKeys(
+            HeadTensor tensor, AttentionShape s, AttentionShape.Layout layout, float[] data, int offset) {
         tensor.set(
-                data, offset, s.batch(), s.heads(), s.keys(), s.headDim(), s.kBatchStride(), s.kHeadStride(),
-                s.kRowStride());
-    }
-
-    private static void setLikeV(HeadTensor tensor, AttentionShape s, float[] data, int offset) {
-        tensor.set(
-                data, offset, s.batch(), s.heads(), s.keys(), s.headDim(), s.vBatchStride(), s.vHeadStride(),
-                s.vRowStride());
-    }
-
-    private static void setLikeOut(HeadTensor tensor, AttentionShape s, float[] data, int offset) {
-        tensor.set(
-                data, offset, s.batch(), s.heads(), s.queries(), s.headDim(), s.outBatchStride(), s.outHeadStride(),
-                s.outRowStride());
+                data, offset, s.ragged() ? 1 : s.batch(), s.keyValueHeads(), s.keys(), s.headDim(),
+                layout.batchStride(), layout.headStride(), layout.rowStride());
     }
 
     private static void check(HeadTensor[] inputs, HeadTensor[] outputs) {
@@ -93,10 +83,10 @@ final class AttentionChecks {
     /** Lets go of the caller's arrays. */
     void clear() {
         for (HeadTensor input : backwardInputs) {
-            input.clear();
+            input.setEmpty();
         }
         for (HeadTensor output : backwardOutputs) {
-            output.clear();
+            output.setEmpty();
         }
     }
 }

@@ -5,6 +5,8 @@ package dev.lanewise;
  * call, so that checking allocates nothing.
  */
 final class HeadTensor {
+    private static final float[] NOTHING = {};
+
     private final String name;
     private float[] data;
     private int offset;
@@ -36,9 +38,9 @@ final class HeadTensor {
         this.rowStride = rowStride;
     }
 
-    /** Lets go of the array, so that a kept tensor keeps nothing else. */
-    void clear() {
-        data = null;
+    /** Has it take no elements of no array. */
+    void setEmpty() {
+        set(NOTHING, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     private boolean empty() {

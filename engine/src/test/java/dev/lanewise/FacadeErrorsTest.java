@@ -342,7 +342,11 @@ final class FacadeErrorsTest {
                 mistake(
                         "rows of out overlap",
                         () -> ops.forward(
-                                new AttentionShape(1, 2, 3, 4, 5, 30, 15, 5, 40, 20, 5, 40, 20, 5, 30, 14, 5), none, a,
+                                AttentionShape.strided(
+                                        1, 2, 2, 3, 4, 5, new AttentionShape.Layout(30, 15, 5),
+                                        new AttentionShape.Layout(40, 20, 5), new AttentionShape.Layout(40, 20, 5),
+                                        new AttentionShape.Layout(30, 14, 5)),
+                                none, a,
                                 0, b, 0,
                                 c, 0, d, 0, lse, 0),
                         "out", "overlap"),
