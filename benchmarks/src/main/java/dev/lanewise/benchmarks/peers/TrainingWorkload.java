@@ -1,6 +1,7 @@
 package dev.lanewise.benchmarks.peers;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A forward pass, and the gradients of its inputs from a given gradient of its output. They are written, not added to. */
 public sealed interface TrainingWorkload extends Workload {
@@ -86,6 +87,32 @@ public sealed interface TrainingWorkload extends Workload {
         @Override
         public List<float[]> outputs() {
             return List.of(forward.y(), dX);
+        }
+    }
+
+    /**
+     * A training step of {@link EncoderWorkload}: forward, gradients of x and of all weights, and a step of AdamW, with the
+     * betas of its paper, a weight decay of 0.01 on matrices, and {@link #LEARNING_RATE}.
+     *
+     * @param forward the forward pass, and the weights before the first step, which stay as they are
+     * @param dY gradient of y
+     * @param dX overwritten
+     * @param gradients those of the weights; overwritten
+     */
+    record Encoder(EncoderWorkload forward, float[] dY, float[] dX, List<float[]> gradients)
+            implements
+                TrainingWorkload {
+        /** Small, so that thousands of steps stay in the range of a model that learns. */
+        public static final float LEARNING_RATE = 1e-5f;
+
+        @Override
+        public double work() {
+            return forward.trainingWork();
+        }
+
+        @Override
+        public List<float[]> outputs() {
+            return Stream.concat(Stream.of(forward.y(), dX), gradients.stream()).toList();
         }
     }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 /** What a peer is asked to compute: dense, row-major operands in heap arrays, one after the other. */
 public sealed interface Workload
         permits Workload.MatMul, Workload.Attention, Workload.Softmax, Workload.LayerNorm, Workload.Gelu,
-        TrainingWorkload {
+        EncoderWorkload, TrainingWorkload {
     /**
      * How much one run counts as work.
      *

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -74,6 +75,12 @@ public final class Comparison implements Callable<Integer> {
             description = "Goes to the JVM that measures, such as -XX:MaxVectorSize=32. May be repeated.")
     private List<String> jvmArguments = List.of();
 
+    @Option(
+            names = "--env",
+            paramLabel = "NAME=VALUE",
+            description = "Sets a variable for native libraries, such as GOMP_SPINCOUNT=0. May be repeated.")
+    private Map<String, String> environment = Map.of();
+
     @Option(names = CHILD, hidden = true)
     private boolean child;
 
@@ -94,6 +101,7 @@ public final class Comparison implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<Task> parsed = check();
+        NativeEnvironment.choose(environment);
         if (!child) {
             return relaunch();
         }

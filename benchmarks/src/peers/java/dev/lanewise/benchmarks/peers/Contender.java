@@ -57,6 +57,7 @@ record Contender(Peer peer, String version, int threads) {
     /** What this library computes, in new arrays. */
     static List<float[]> result(Call call, Workload workload) {
         workload.outputs().forEach(output -> Arrays.fill(output, Float.NaN));
+        call.restart();
         call.run();
         call.fetch();
         return workload.outputs().stream().map(float[]::clone).toList();

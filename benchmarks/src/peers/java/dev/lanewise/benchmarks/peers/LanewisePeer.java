@@ -35,6 +35,7 @@ final class LanewisePeer implements Peer, AutoCloseable {
                     .softmax(rows, cols, x, 0, cols, y, 0, cols);
             case Workload.LayerNorm w -> layerNorm(w);
             case Workload.Gelu(float[] x, float[] y) -> () -> engine.activation().gelu(x.length, x, 0, y, 0);
+            case EncoderWorkload w -> LanewiseEncoder.inference(engine, w);
             case TrainingWorkload w -> training(w);
         };
     }
@@ -70,6 +71,7 @@ final class LanewisePeer implements Peer, AutoCloseable {
                 engine.softmax().softmaxBackward(f.rows(), cols, f.y(), 0, cols, dY, 0, cols, dX, 0, cols);
             };
             case TrainingWorkload.LayerNorm w -> layerNormTraining(w);
+            case TrainingWorkload.Encoder w -> new LanewiseEncoder(engine, w);
             case TrainingWorkload.Gelu(Workload.Gelu f, float[] dY, float[] dX) -> () -> {
                 engine.activation().gelu(dX.length, f.x(), 0, f.y(), 0);
                 engine.activation().geluBackward(dX.length, f.x(), 0, dY, 0, dX, 0);

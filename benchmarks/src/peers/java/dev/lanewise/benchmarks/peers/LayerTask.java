@@ -22,7 +22,11 @@ record LayerTask(String text, Kind kind, boolean training, boolean causal, List<
         /** Rows, columns. */
         LAYERNORM("1024x512 (rows, columns)", 8, 77),
         /** Elements. */
-        GELU("65536 (elements)", 333);
+        GELU("65536 (elements)", 333),
+        /** Batch, tokens, modelDim, heads, feedForwardDim, layers. */
+        ENCODER("32x256 (batch, tokens) or 32x256x128x4x512x2 (and modelDim, heads, feedForwardDim, layers)", 2, 21,
+                128,
+                4, 512, 1);
 
         private final String example;
         private final List<Integer> small;
@@ -52,14 +56,31 @@ record LayerTask(String text, Kind kind, boolean training, boolean causal, List<
         String name = text.substring(0, text.indexOf(':'));
         boolean causal = kind == Kind.ATTENTION && text.endsWith(CAUSAL);
         String sizes = text.substring(name.length() + 1, text.length() - (causal ? CAUSAL.length() : 0));
-        if (!sizes.matches("[1-9]\\d{0,8}(x[1-9]\\d{0,8}){" + (kind.small.size() - 1) + "}")) {
+        boolean model = kind == Kind.ENCODER && sizes.matches("\\d+x\\d+");
+        int count = model ? 2 : kind.small.size();
+        if (!sizes.matches("[1-9]\\d{0,8}(x[1-9]\\d{0,8}){" + (count - 1) + "}")) {
             throw new IllegalArgumentException("'" + text + "' is not a size: write " + name + ":" + kind.example);
         }
         List<Integer> parsed = Stream.of(sizes.split("x")).map(Integer::valueOf).toList();
-        if (parsed.stream().mapToDouble(size -> size).reduce(1, (a, b) -> a * b) > MOST_ELEMENTS) {
+        if (kind == Kind.ENCODER) {
+            parsed = Encoders.complete(parsed);
+            if (parsed.get(2) % parsed.get(3) != 0) {
+                throw new IllegalArgumentException(
+                        "'" + text + "': " + parsed.get(3) + " heads don't divide a modelDim of " + parsed.get(2));
+            }
+        }
+        if (elements(kind, parsed) > MOST_ELEMENTS) {
             throw new IllegalArgumentException("'" + text + "': an operand has at most 2^28 elements");
         }
         return new LayerTask(text, kind, name.endsWith(TRAINING), causal, parsed);
+    }
+
+    /** Of the largest operand; of an encoder the hidden layer, or queries, keys and values. */
+    private static double elements(Kind kind, List<Integer> sizes) {
+        if (kind == Kind.ENCODER) {
+            return (double) sizes.get(0) * sizes.get(1) * Math.max(3.0 * sizes.get(2), sizes.get(4));
+        }
+        return sizes.stream().mapToDouble(size -> size).reduce(1, (a, b) -> a * b);
     }
 
     @Override
@@ -74,11 +95,11 @@ record LayerTask(String text, Kind kind, boolean training, boolean causal, List<
 
     @Override
     public boolean countsOperations() {
-        return kind == Kind.ATTENTION;
+        return kind == Kind.ATTENTION || kind == Kind.ENCODER;
     }
 
     private Workload workload(List<Integer> of) {
-        int n = of.stream().reduce(1, (a, b) -> a * b);
+        int n = kind == Kind.ENCODER ? 0 : of.stream().reduce(1, (a, b) -> a * b);
         int last = of.getLast();
         float[] x = Task.uniform(1, n);
         float[] gradient = Task.uniform(4, training ? n : 0);
@@ -108,6 +129,7 @@ record LayerTask(String text, Kind kind, boolean training, boolean causal, List<
                 Workload.Gelu forward = new Workload.Gelu(x, new float[n]);
                 yield training ? new TrainingWorkload.Gelu(forward, gradient, new float[n]) : forward;
             }
+            case ENCODER -> Encoders.workload(of, training);
         };
     }
 }

@@ -26,7 +26,14 @@ final class NativeEnvironment {
             "MKL_THREADING_LAYER", "MKL_INTERFACE_LAYER", "ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "ONEDNN_VERBOSE",
             "DNNL_VERBOSE", "MKL_VERBOSE", "ATEN_CPU_CAPABILITY", "LD_PRELOAD");
 
+    private static Map<String, String> chosen = Map.of();
+
     private NativeEnvironment() {}
+
+    /** Has these variables set whenever others are, whatever they do. */
+    static void choose(Map<String, String> variables) {
+        chosen = Map.copyOf(variables);
+    }
 
     /** Sets and removes variables in the environment of a process to be started. */
     static void prepare(Map<String, String> environment, int threads) {
@@ -64,6 +71,7 @@ final class NativeEnvironment {
     private static Map<String, String> settings(int threads) {
         Map<String, String> settings = new TreeMap<>();
         THREADS.forEach(name -> settings.put(name, Integer.toString(threads)));
+        settings.putAll(chosen);
         return settings;
     }
 

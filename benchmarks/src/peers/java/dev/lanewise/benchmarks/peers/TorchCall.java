@@ -24,6 +24,8 @@ abstract class TorchCall implements Call {
             case Workload.Softmax w -> new Softmax(w);
             case Workload.LayerNorm w -> new LayerNorm(w);
             case Workload.Gelu w -> new Gelu(w);
+            case EncoderWorkload w -> new TorchEncoder.Inference(w);
+            case TrainingWorkload.Encoder w -> new TorchEncoder.Training(w);
             case TrainingWorkload w -> TorchTraining.of(w);
         };
     }

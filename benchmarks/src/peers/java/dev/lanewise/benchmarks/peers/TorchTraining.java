@@ -26,6 +26,7 @@ abstract class TorchTraining extends TorchCall {
             case TrainingWorkload.Softmax w -> new Softmax(w);
             case TrainingWorkload.LayerNorm w -> new LayerNorm(w);
             case TrainingWorkload.Gelu w -> new Gelu(w);
+            case TrainingWorkload.Encoder _ -> throw new IllegalArgumentException("a training step is another call");
         };
     }
 

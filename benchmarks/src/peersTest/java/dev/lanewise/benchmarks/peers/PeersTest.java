@@ -56,7 +56,8 @@ class PeersTest {
         return Stream.of(
                 "attention:2x3x70x32", "attention:2x3x70x32:causal", "softmax:17x83", "layernorm:17x83", "gelu:1001",
                 "attention-training:2x3x70x32", "attention-training:1x2x130x64:causal", "softmax-training:17x83",
-                "layernorm-training:17x83", "gelu-training:1001")
+                "layernorm-training:17x83", "gelu-training:1001", "encoder:3x20", "encoder-training:3x20",
+                "encoder-training:2x33x24x2x40x3")
                 .map(text -> DynamicTest.dynamicTest(text, () -> agreesWithEngine(torch, Task.parse(text))));
     }
 
