@@ -111,8 +111,8 @@ final class ActivationOpsTest {
     }
 
     /**
-     * Within 4 eps of the true value wherever that is a normal float, and of the factor 1 + x*x that a rounded x brings into
-     * the far left tail.
+     * Within what is stated: 1.7e-7 of the input, so that the relative error stays small around zero, and for the derivative
+     * an absolute bound.
      */
     @ParameterizedTest
     @MethodSource("dev.lanewise.Engines#implementations")
@@ -133,15 +133,10 @@ final class ActivationOpsTest {
             for (int i = 0; i < n; i++) {
                 double v = x.get(0, i);
                 double expected = v * phi(v);
-                double bound = 4 * EPS * (1 + v * v) * Math.abs(expected) + 2 * Float.MIN_VALUE;
-                if (v >= 0) {
-                    bound = 4 * EPS * expected + 2 * Float.MIN_VALUE;
-                }
-                Close.assertWithin(expected, y.get(0, i), bound, "gelu(" + v + ")");
-                double tail = Math.abs(v) > 1e3 ? 0 : phi(v) + (1 + Math.abs(v) * v * v) * density(v);
                 Close.assertWithin(
-                        Math.abs(v) > 1e3 ? (v > 0 ? 1 : 0) : phi(v) + v * density(v), dX.get(0, i),
-                        4 * EPS * (v > 0 ? 1 + tail : tail) + 2 * Float.MIN_VALUE, "slope of gelu at " + v);
+                        expected, y.get(0, i), 1.7e-7 * Math.abs(v) + 2 * Float.MIN_VALUE, "gelu(" + v + ")");
+                double slope = Math.abs(v) > 1e3 ? (v > 0 ? 1 : 0) : phi(v) + v * density(v);
+                Close.assertWithin(slope, dX.get(0, i), 1.8e-7, "slope of gelu at " + v);
             }
         }
     }

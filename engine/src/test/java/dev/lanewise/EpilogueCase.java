@@ -149,7 +149,7 @@ record EpilogueCase(Block bias, Function function, Block z, Block x, Block resid
     private double activationBound(double z, double y) {
         return switch (function) {
             case NONE, RELU -> 0;
-            case GELU -> 4 * EPS * (z < 0 ? 1 + z * z : 1) * Math.abs(y) + 2 * Float.MIN_VALUE;
+            case GELU -> 1.7e-7 * Math.abs(z) + EPS * Math.abs(y) + 2 * Float.MIN_VALUE;
         };
     }
 
@@ -164,7 +164,7 @@ record EpilogueCase(Block bias, Function function, Block z, Block x, Block resid
     private double slopeBound() {
         return switch (function) {
             case NONE, RELU -> 0;
-            case GELU -> 4 * EPS;
+            case GELU -> 1.8e-7 + EPS;
         };
     }
 
