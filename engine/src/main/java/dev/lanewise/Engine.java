@@ -34,6 +34,7 @@ public final class Engine implements AutoCloseable {
     private final ElementwiseOps elementwise;
     private final EmbeddingOps embedding;
     private final UpdateOps update;
+    private final Engine onCallingThread;
 
     private Engine(ImplementationChooser.Choice choice, Workers workers, boolean ownsWorkers) {
         KernelSet kernels = choice.kernels();
@@ -51,6 +52,7 @@ public final class Engine implements AutoCloseable {
         elementwise = new ElementwiseOps(kernels.elementwise(), workers);
         embedding = new EmbeddingOps(kernels.embedding(), workers);
         update = new UpdateOps(kernels.update(), workers);
+        onCallingThread = workers.threads() == 1 ? this : new Engine(choice, Workers.serial(), false);
     }
 
     /**
@@ -98,6 +100,16 @@ public final class Engine implements AutoCloseable {
      */
     public Workers workers() {
         return workers;
+    }
+
+    /**
+     * The same kernels, all on the calling thread: for the parts of a task that is itself shared out among the workers. What
+     * this engine has packed, the other can use.
+     *
+     * @return this engine where it has one thread, else always the same other one, which needs no closing
+     */
+    public Engine onCallingThread() {
+        return onCallingThread;
     }
 
     /**

@@ -61,6 +61,7 @@ class BenchmarksJarTest {
                         PeakBenchmark.fmaParallel
                         SoftmaxBenchmark.backward
                         SoftmaxBenchmark.forward
+                        TrainingStepBenchmark.trainingStep
                         UpdateBenchmark.adamW
                         UpdateBenchmark.adamWRows
                         """,

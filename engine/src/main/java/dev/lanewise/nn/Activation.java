@@ -1,19 +1,14 @@
 package dev.lanewise.nn;
 
-import dev.lanewise.Engine;
+import dev.lanewise.MatMulEpilogue;
 
 /** The function between the two maps of a feed-forward layer, element by element. */
 public enum Activation {
     /** {@code max(x, 0)}. */
     RELU {
         @Override
-        void forward(Engine engine, int n, float[] x, float[] y) {
-            engine.activation().relu(n, x, 0, y, 0);
-        }
-
-        @Override
-        void backward(Engine engine, int n, float[] x, float[] dY, float[] dX) {
-            engine.activation().reluBackward(n, x, 0, dY, 0, dX, 0);
+        void appendTo(MatMulEpilogue epilogue) {
+            epilogue.relu();
         }
 
         @Override
@@ -27,13 +22,8 @@ public enum Activation {
      */
     GELU {
         @Override
-        void forward(Engine engine, int n, float[] x, float[] y) {
-            engine.activation().gelu(n, x, 0, y, 0);
-        }
-
-        @Override
-        void backward(Engine engine, int n, float[] x, float[] dY, float[] dX) {
-            engine.activation().geluBackward(n, x, 0, dY, 0, dX, 0);
+        void appendTo(MatMulEpilogue epilogue) {
+            epilogue.gelu();
         }
 
         @Override
@@ -42,9 +32,8 @@ public enum Activation {
         }
     };
 
-    abstract void forward(Engine engine, int n, float[] x, float[] y);
-
-    abstract void backward(Engine engine, int n, float[] x, float[] dY, float[] dX);
+    /** Has a product followed by the function. */
+    abstract void appendTo(MatMulEpilogue epilogue);
 
     /** Whether the output may stand for the input in the backward pass, so that one array will do. */
     abstract boolean outputTellsGradient();

@@ -65,4 +65,9 @@ public final class Dropout {
             System.arraycopy(x, 0, y, 0, n);
         }
     }
+
+    /** Drops elements of a larger array, those from index {@code at} on, in an active step. */
+    void applyFrom(Engine engine, int at, int n, long step, float[] x, int xAt, float[] y, int yAt) {
+        engine.elementwise().dropout(n, probability, CounterRandom.bits(key, step), at, x, xAt, y, yAt);
+    }
 }

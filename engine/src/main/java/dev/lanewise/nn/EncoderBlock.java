@@ -1,6 +1,8 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.Engine;
+import dev.lanewise.MatMulEpilogue;
+import java.util.List;
 
 /**
  * One pre-norm transformer block: {@code mid = x + dropout(attention(norm1(x)))}, then
@@ -17,12 +19,17 @@ public final class EncoderBlock {
         private final LayerNorm.Activations norm2 = new LayerNorm.Activations();
         private final MultiHeadAttention.Activations attention = new MultiHeadAttention.Activations();
         private final FeedForward.Activations feedForward = new FeedForward.Activations();
+        private final WeightPacks qkvPacks = new WeightPacks();
+        private final WeightPacks outputPacks = new WeightPacks();
+        private final WeightPacks expandPacks = new WeightPacks();
+        private final WeightPacks contractPacks = new WeightPacks();
+        private final EncoderForward pass = new EncoderForward();
+        private TokenGroups groups = TokenGroups.of(0, 0);
         private float[] input;
         private float[] normed1 = new float[0];
         private float[] mid = new float[0];
         private float[] normed2 = new float[0];
         private float[] output = new float[0];
-        private int tokens;
         private long step;
 
         /** Nothing kept yet. */
@@ -45,6 +52,11 @@ public final class EncoderBlock {
         public MultiHeadAttention.Activations attention() {
             return attention;
         }
+
+        /** How the batch is cut. */
+        TokenGroups groups() {
+            return groups;
+        }
     }
 
     /**
@@ -52,18 +64,10 @@ public final class EncoderBlock {
      * batch, then reused.
      */
     public static final class Scratch {
-        private float[] branch = new float[0];
-        private float[] context = new float[0];
-        private float[] wide = new float[0];
+        private final EncoderBackward pass = new EncoderBackward();
 
         /** Nothing held yet. */
         public Scratch() {}
-
-        private void reserve(int tokens, int modelDim, int wideDim) {
-            branch = Shapes.grow(branch, Shapes.size("gradient", tokens, modelDim));
-            context = Shapes.grow(context, Shapes.size("gradient", tokens, modelDim));
-            wide = Shapes.grow(wide, Shapes.size("hidden gradient", tokens, wideDim));
-        }
     }
 
     private final int modelDim;
@@ -73,6 +77,8 @@ public final class EncoderBlock {
     private final LayerNorm norm2;
     private final FeedForward feedForward;
     private final Dropout dropout2;
+    private final List<Parameter> parameters;
+    private final int parameterCount;
 
     /**
      * A block.
@@ -95,6 +101,12 @@ public final class EncoderBlock {
                 config.feedForwardDim(),
                 config.activation());
         dropout2 = new Dropout(builder, name + ".dropout2", config.dropout());
+        parameters = List.of(
+                norm1.gamma(), norm1.beta(), attention.qkv().weight(), attention.qkv().bias(),
+                attention.output().weight(), attention.output().bias(), norm2.gamma(), norm2.beta(),
+                feedForward.expand().weight(), feedForward.expand().bias(), feedForward.contract().weight(),
+                feedForward.contract().bias());
+        parameterCount = parameters.stream().mapToInt(Parameter::size).sum();
     }
 
     /**
@@ -130,23 +142,58 @@ public final class EncoderBlock {
         int tokens = Shapes.size("tokens", batch, seqLen);
         int size = Shapes.size("x", tokens, modelDim);
         Shapes.dense("x", x, tokens, modelDim);
+        Shapes.lengths(lengths, batch, seqLen);
+        if (kept.groups.batch() != batch || kept.groups.seqLen() != seqLen) {
+            kept.groups = TokenGroups.of(batch, seqLen);
+        }
         kept.normed1 = Shapes.grow(kept.normed1, size);
         kept.mid = Shapes.grow(kept.mid, size);
         kept.normed2 = Shapes.grow(kept.normed2, size);
         kept.output = Shapes.grow(kept.output, size);
+        kept.norm1.reserve(tokens);
+        kept.norm2.reserve(tokens);
+        attention.reserve(batch, seqLen, lengths, kept.groups.perGroup(), kept.attention);
+        feedForward.reserve(tokens, kept.feedForward);
         kept.input = x;
-        kept.tokens = tokens;
         kept.step = step;
+        kept.qkvPacks.refreshForward(engine, attention.qkv().weight());
+        kept.outputPacks.refreshForward(engine, attention.output().weight());
+        kept.expandPacks.refreshForward(engine, feedForward.expand().weight());
+        kept.contractPacks.refreshForward(engine, feedForward.contract().weight());
+        kept.pass.run(engine, this, x, kept);
+    }
 
-        norm1.forward(engine, tokens, x, kept.normed1, kept.norm1);
-        attention.forward(engine, batch, seqLen, lengths, kept.normed1, kept.mid, kept.attention);
-        dropout1.apply(engine, size, step, kept.mid, kept.mid);
-        engine.elementwise().add(size, x, 0, kept.mid, 0, kept.mid, 0);
+    /** What comes before attention, for rows from number {@code row} on. */
+    void projectRows(Engine engine, int row, int rows, float[] x, Activations kept, MatMulEpilogue epilogue) {
+        norm1.forwardRows(engine, row, rows, x, kept.normed1, kept.norm1);
+        attention.projectRows(engine, row, rows, kept.normed1, kept.qkvPacks, kept.attention, epilogue);
+    }
 
-        norm2.forward(engine, tokens, kept.mid, kept.normed2, kept.norm2);
-        feedForward.forward(engine, tokens, kept.normed2, kept.output, kept.feedForward);
-        dropout2.apply(engine, size, step, kept.output, kept.output);
-        engine.elementwise().add(size, kept.mid, 0, kept.output, 0, kept.output, 0);
+    /** What comes after attention, for rows from number {@code row} on. */
+    void finishRows(Engine engine, int row, int rows, float[] x, Activations kept, MatMulEpilogue epilogue) {
+        int at = row * modelDim;
+        boolean drop = dropout1.active(kept.step);
+        attention.outputRows(
+                engine, row, rows, kept.outputPacks, drop ? null : x, kept.mid, kept.attention, epilogue);
+        if (drop) {
+            dropAndAdd(engine, dropout1, at, rows, kept.step, x, kept.mid);
+        }
+        norm2.forwardRows(engine, row, rows, kept.mid, kept.normed2, kept.norm2);
+        feedForward.expandRows(engine, row, rows, kept.normed2, at, kept.expandPacks, kept.feedForward, epilogue);
+        feedForward.contractRows(
+                engine, row, rows, kept.contractPacks, drop ? null : kept.mid, kept.output, at, kept.feedForward,
+                epilogue);
+        if (drop) {
+            dropAndAdd(engine, dropout2, at, rows, kept.step, kept.mid, kept.output);
+        }
+    }
+
+    /** {@code y = residual + dropout(y)}. */
+    private void dropAndAdd(
+            Engine engine, Dropout dropout, int at, int rows, long step, float[] residual, float[] y) {
+        int n = rows * modelDim;
+        dropout.applyFrom(engine, at, n, step, y, at, y, at);
+        engine.elementwise().add(n, residual, at, y, at, y, at);
     }
 
     /**
@@ -161,45 +208,77 @@ public final class EncoderBlock {
      * @throws IllegalArgumentException if the gradient is too small
      */
     public void backward(Engine engine, Activations kept, float[] gradient, Scratch scratch) {
-        int tokens = kept.tokens;
-        int size = Shapes.size("gradient", tokens, modelDim);
-        Shapes.dense("gradient", gradient, tokens, modelDim);
-        scratch.reserve(tokens, modelDim, Math.max(3 * modelDim, feedForward.hiddenDim()));
-
-        // y = mid + dropout(feedForward(norm2(mid)))
-        float[] branch = branchGradient(engine, dropout2, size, kept.step, gradient, scratch);
-        feedForward.backward(
-                engine,
-                tokens,
-                kept.normed2,
-                branch,
-                scratch.branch,
-                Write.OVERWRITE,
-                kept.feedForward,
-                scratch.wide);
-        norm2.backward(engine, tokens, kept.mid, scratch.branch, gradient, kept.norm2);
-
-        // mid = x + dropout(attention(norm1(x)))
-        branch = branchGradient(engine, dropout1, size, kept.step, gradient, scratch);
-        attention.backward(
-                engine,
-                kept.normed1,
-                branch,
-                scratch.branch,
-                Write.OVERWRITE,
-                kept.attention,
-                scratch.context,
-                scratch.wide);
-        norm1.backward(engine, tokens, kept.input, scratch.branch, gradient, kept.norm1);
+        TokenGroups groups = kept.groups;
+        Shapes.dense("gradient", gradient, groups.batch() * groups.seqLen(), modelDim);
+        kept.qkvPacks.refreshTransposed(engine, attention.qkv().weight());
+        kept.outputPacks.refreshTransposed(engine, attention.output().weight());
+        kept.expandPacks.refreshTransposed(engine, feedForward.expand().weight());
+        kept.contractPacks.refreshTransposed(engine, feedForward.contract().weight());
+        scratch.pass.run(engine, this, kept, gradient);
     }
 
-    /** The gradient behind a dropout: the residual gradient itself where nothing is dropped. */
-    private static float[] branchGradient(
-            Engine engine, Dropout dropout, int size, long step, float[] gradient, Scratch scratch) {
-        if (!dropout.active(step)) {
-            return gradient;
+    /** Makes room for the gradients of a group of so many rows. */
+    void reserve(EncoderBackward.Buffers memory, int groupRows) {
+        int runRows = TokenGroups.run(groupRows);
+        memory.branch = Shapes.grow(memory.branch, Shapes.size("gradient", runRows, modelDim));
+        memory.context = Shapes.grow(memory.context, Shapes.size("gradient", groupRows, modelDim));
+        int wide = Math.max(
+                Shapes.size("gradient", groupRows, 3L * modelDim),
+                Shapes.size("gradient", runRows, feedForward.hiddenDim()));
+        memory.wide = Shapes.grow(memory.wide, wide);
+    }
+
+    /**
+     * Back through what comes after attention, for rows from number {@code row} on; the gradients of the heads go to rows
+     * from {@code groupRow} on of {@code memory.context}.
+     */
+    void finishBackward(
+            Engine engine, int row, int rows, float[] gradient, Activations kept, EncoderBackward.Buffers memory,
+            int groupRow, GradientShare share) {
+        int at = row * modelDim;
+        // y = mid + dropout(feedForward(norm2(mid)))
+        boolean drop = dropout1.active(kept.step);
+        float[] branch = drop ? memory.branch : gradient;
+        int branchAt = drop ? 0 : at;
+        if (drop) {
+            dropout2.applyFrom(engine, at, rows * modelDim, kept.step, gradient, at, branch, 0);
         }
-        dropout.apply(engine, size, step, gradient, scratch.branch);
-        return scratch.branch;
+        feedForward.contractBackward(
+                engine, row, rows, branch, branchAt, kept.contractPacks, kept.feedForward, memory.wide, share,
+                memory.epilogue);
+        feedForward.expand().parameterGradients(engine, rows, kept.normed2, at, memory.wide, 0, share);
+        feedForward.expand()
+                .inputGradient(
+                        engine, rows, memory.wide, 0, kept.expandPacks, memory.branch, 0, Write.OVERWRITE, null);
+        norm2.backwardRows(engine, row, rows, kept.mid, memory.branch, gradient, kept.norm2, share);
+        // mid = x + dropout(attention(norm1(x)))
+        if (drop) {
+            dropout1.applyFrom(engine, at, rows * modelDim, kept.step, gradient, at, branch, 0);
+        }
+        attention.outputBackward(
+                engine, row, rows, branch, branchAt, kept.outputPacks, kept.attention, memory.context,
+                groupRow * modelDim, share);
+    }
+
+    /** Back through what comes before attention, for rows from number {@code row} on. */
+    void projectBackward(
+            Engine engine, int row, int rows, float[] gradient, Activations kept, EncoderBackward.Buffers memory,
+            int groupRow, GradientShare share) {
+        int dQkv = groupRow * 3 * modelDim;
+        attention.qkv().parameterGradients(engine, rows, kept.normed1, row * modelDim, memory.wide, dQkv, share);
+        attention.qkv()
+                .inputGradient(
+                        engine, rows, memory.wide, dQkv, kept.qkvPacks, memory.branch, 0, Write.OVERWRITE, null);
+        norm1.backwardRows(engine, row, rows, kept.input, memory.branch, gradient, kept.norm1, share);
+    }
+
+    /** All parameters of the block, in the order in which they were registered. */
+    List<Parameter> parameters() {
+        return parameters;
+    }
+
+    /** The number of values that the block learns. */
+    int parameterCount() {
+        return parameterCount;
     }
 }

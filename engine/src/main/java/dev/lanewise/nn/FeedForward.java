@@ -1,6 +1,7 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.Engine;
+import dev.lanewise.MatMulEpilogue;
 
 /** Two linear maps with a function between: {@code y = f(x W1 + b1) W2 + b2}, for each row alone. */
 public final class FeedForward {
@@ -8,6 +9,7 @@ public final class FeedForward {
     public static final class Activations {
         private float[] preActivation = new float[0];
         private float[] hidden = new float[0];
+        private final MatMulEpilogue epilogue = new MatMulEpilogue();
 
         /** Nothing kept yet. */
         public Activations() {}
@@ -60,15 +62,10 @@ public final class FeedForward {
      * @throws IllegalArgumentException if an array is too small
      */
     public void forward(Engine engine, int rows, float[] x, float[] y, Activations kept) {
-        int size = Shapes.size("hidden", rows, hiddenDim);
-        kept.hidden = Shapes.grow(kept.hidden, size);
-        float[] before = kept.hidden;
-        if (!activation.outputTellsGradient()) {
-            kept.preActivation = Shapes.grow(kept.preActivation, size);
-            before = kept.preActivation;
-        }
-        expand.forward(engine, rows, x, before);
-        activation.forward(engine, size, before, kept.hidden);
+        Shapes.dense("x", x, rows, expand.in());
+        Shapes.dense("y", y, rows, expand.in());
+        reserve(rows, kept);
+        expandRows(engine, 0, rows, x, 0, null, kept, kept.epilogue);
         contract.forward(engine, rows, kept.hidden, y);
     }
 
@@ -94,11 +91,62 @@ public final class FeedForward {
             Write write,
             Activations kept,
             float[] dHidden) {
-        int size = Shapes.size("hidden", rows, hiddenDim);
-        contract.backward(engine, rows, kept.hidden, dY, dHidden, Write.OVERWRITE);
-        float[] before = activation.outputTellsGradient() ? kept.hidden : kept.preActivation;
-        activation.backward(engine, size, before, dHidden, dHidden);
+        Shapes.dense("dY", dY, rows, expand.in());
+        Shapes.dense("dHidden", dHidden, rows, hiddenDim);
+        contractBackward(engine, 0, rows, dY, 0, null, kept, dHidden, GradientShare.MODEL, kept.epilogue);
         expand.backward(engine, rows, x, dHidden, dX, write);
+    }
+
+    /** Makes room for the hidden rows. */
+    void reserve(int rows, Activations kept) {
+        int size = Shapes.size("hidden", rows, hiddenDim);
+        kept.hidden = Shapes.grow(kept.hidden, size);
+        if (!activation.outputTellsGradient()) {
+            kept.preActivation = Shapes.grow(kept.preActivation, size);
+        }
+    }
+
+    /** The hidden rows from number {@code row} on, from those of x at xAt. */
+    void expandRows(
+            Engine engine, int row, int rows, float[] x, int xAt, WeightPacks packs, Activations kept,
+            MatMulEpilogue epilogue) {
+        epilogue.clear();
+        activation.appendTo(epilogue);
+        int at = row * hiddenDim;
+        if (!activation.outputTellsGradient()) {
+            epilogue.keepPreActivation(kept.preActivation, at, hiddenDim);
+        }
+        expand.forward(engine, rows, x, xAt, packs, kept.hidden, at, epilogue);
+        epilogue.clear();
+    }
+
+    /**
+     * The output of rows from number {@code row} on.
+     *
+     * @param residual what is added to it, at yAt; null for nothing
+     */
+    void contractRows(
+            Engine engine, int row, int rows, WeightPacks packs, float[] residual, float[] y, int yAt, Activations kept,
+            MatMulEpilogue epilogue) {
+        epilogue.clear();
+        if (residual != null) {
+            epilogue.residual(residual, yAt, contract.out());
+        }
+        contract.forward(engine, rows, kept.hidden, row * hiddenDim, packs, y, yAt, epilogue);
+        epilogue.clear();
+    }
+
+    /** From the gradients dY of rows from number {@code row} on: those of the second map, and dHidden before the function. */
+    void contractBackward(
+            Engine engine, int row, int rows, float[] dY, int dYAt, WeightPacks packs, Activations kept,
+            float[] dHidden, GradientShare share, MatMulEpilogue epilogue) {
+        int at = row * hiddenDim;
+        contract.parameterGradients(engine, rows, kept.hidden, at, dY, dYAt, share);
+        epilogue.clear();
+        activation.appendTo(epilogue);
+        epilogue.derivativeAt(activation.outputTellsGradient() ? kept.hidden : kept.preActivation, at, hiddenDim);
+        contract.inputGradient(engine, rows, dY, dYAt, packs, dHidden, 0, Write.OVERWRITE, epilogue);
+        epilogue.clear();
     }
 
     /**

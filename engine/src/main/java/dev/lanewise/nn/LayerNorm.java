@@ -37,7 +37,7 @@ public final class LayerNorm {
             return rstd;
         }
 
-        private void reserve(int rows) {
+        void reserve(int rows) {
             mean = Shapes.grow(mean, rows);
             rstd = Shapes.grow(rstd, rows);
         }
@@ -75,10 +75,16 @@ public final class LayerNorm {
         Shapes.dense("x", x, rows, dim);
         Shapes.dense("y", y, rows, dim);
         kept.reserve(rows);
+        forwardRows(engine, 0, rows, x, y, kept);
+    }
+
+    /** Normalises rows from number {@code row} on. */
+    void forwardRows(Engine engine, int row, int rows, float[] x, float[] y, Activations kept) {
+        int at = row * dim;
         engine.norm()
                 .layerNorm(
-                        rows, dim, EPSILON, x, 0, dim, gamma.values(), gamma.offset(),
-                        beta.values(), beta.offset(), y, 0, dim, kept.mean, 0, kept.rstd, 0);
+                        rows, dim, EPSILON, x, at, dim, gamma.values(), gamma.offset(),
+                        beta.values(), beta.offset(), y, at, dim, kept.mean, row, kept.rstd, row);
     }
 
     /**
@@ -102,13 +108,26 @@ public final class LayerNorm {
         if (dX == dY) {
             throw new IllegalArgumentException("dX is added to: it can't be the array of dY");
         }
+        backwardRows(engine, 0, rows, x, dY, dX, kept, GradientShare.MODEL);
+    }
+
+    /** The same for rows from number {@code row} on, whose dY start at index 0. */
+    void backwardRows(
+            Engine engine, int row, int rows, float[] x, float[] dY, float[] dX, Activations kept,
+            GradientShare share) {
+        int at = row * dim;
         engine.norm()
-                .layerNormParameterGradients(
-                        rows, dim, dY, 0, dim, x, 0, dim, kept.mean, 0, kept.rstd, 0,
-                        gamma.gradients(), gamma.offset(), beta.gradients(), beta.offset());
-        engine.norm()
-                .layerNormBackward(
-                        rows, dim, dY, 0, dim, x, 0, dim, gamma.values(), gamma.offset(), kept.mean,
-                        0, kept.rstd, 0, dX, 0, dim);
+                .layerNormGradients(
+                        rows, dim, dY, 0, dim, x, at, dim, gamma.values(), gamma.offset(), kept.mean, row, kept.rstd,
+                        row, true, dX, at, dim, share.array(gamma), share.at(gamma), share.array(beta),
+                        share.at(beta));
+    }
+
+    Parameter gamma() {
+        return gamma;
+    }
+
+    Parameter beta() {
+        return beta;
     }
 }

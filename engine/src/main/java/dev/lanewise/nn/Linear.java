@@ -1,6 +1,7 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.Engine;
+import dev.lanewise.MatMulEpilogue;
 import dev.lanewise.Transpose;
 
 /**
@@ -12,6 +13,7 @@ public final class Linear {
     private final int out;
     private final Parameter weight;
     private final Parameter bias;
+    private volatile MatMulEpilogue biasAlone;
 
     /**
      * A layer whose weights start uniform after Glorot and Bengio and whose bias starts at zero.
@@ -94,9 +96,17 @@ public final class Linear {
         engine.matMul()
                 .multiply(
                         Transpose.NO, Transpose.NO, rows, out, in, 1f, x, 0, in, weight.values(),
-                        weight.offset(), out, 0f, y, 0, out);
-        engine.elementwise()
-                .addBias(rows, out, y, 0, out, bias.values(), bias.offset(), y, 0, out);
+                        weight.offset(), out, 0f, y, 0, out, biasAlone());
+    }
+
+    /** An epilogue that nobody changes, so that all threads may use it; two of them may make one each. */
+    private MatMulEpilogue biasAlone() {
+        MatMulEpilogue epilogue = biasAlone;
+        if (epilogue == null) {
+            epilogue = new MatMulEpilogue().bias(bias.values(), bias.offset());
+            biasAlone = epilogue;
+        }
+        return epilogue;
     }
 
     /**
@@ -113,23 +123,69 @@ public final class Linear {
      */
     public void backward(Engine engine, int rows, float[] x, float[] dY, float[] dX, Write write) {
         check(rows, x, dY, "dY");
-        engine.matMul()
-                .multiply(
-                        Transpose.YES, Transpose.NO, in, out, rows, 1f, x, 0, in, dY, 0, out, 1f,
-                        weight.gradients(), weight.offset(), out);
-        engine.elementwise()
-                .biasGradient(rows, out, dY, 0, out, bias.gradients(), bias.offset());
+        parameterGradients(engine, rows, x, 0, dY, 0, GradientShare.MODEL);
         if (dX != null) {
             Shapes.dense("dX", dX, rows, in);
-            engine.matMul()
-                    .multiply(
-                            Transpose.NO, Transpose.YES, rows, in, out, 1f, dY, 0, out,
-                            weight.values(), weight.offset(), out, write.beta(), dX, 0, in);
+            inputGradient(engine, rows, dY, 0, null, dX, 0, write, null);
         }
     }
 
     private void check(int rows, float[] x, float[] y, String yName) {
         Shapes.dense("x", x, rows, in);
         Shapes.dense(yName, y, rows, out);
+    }
+
+    /**
+     * {@code y = x W + b} for rows of larger arrays, from indices xAt and yAt on.
+     *
+     * @param packs W, packed; null to read it where it lies
+     * @param epilogue what follows; its bias is set to b
+     */
+    void forward(
+            Engine engine, int rows, float[] x, int xAt, WeightPacks packs, float[] y, int yAt,
+            MatMulEpilogue epilogue) {
+        epilogue.bias(bias.values(), bias.offset());
+        if (packs == null) {
+            engine.matMul()
+                    .multiply(
+                            Transpose.NO, Transpose.NO, rows, out, in, 1f, x, xAt, in, weight.values(),
+                            weight.offset(), out, 0f, y, yAt, out, epilogue);
+        } else {
+            engine.matMul()
+                    .multiply(Transpose.NO, rows, 1f, x, xAt, in, packs.forward(), 0f, y, yAt, out, epilogue);
+        }
+    }
+
+    /**
+     * {@code dX = dY transpose(W)} for rows of larger arrays, from indices dYAt and dXAt on.
+     *
+     * @param packs the transpose of W, packed; null to read W where it lies
+     * @param epilogue what follows; null for nothing
+     */
+    void inputGradient(
+            Engine engine, int rows, float[] dY, int dYAt, WeightPacks packs, float[] dX, int dXAt, Write write,
+            MatMulEpilogue epilogue) {
+        if (packs == null) {
+            engine.matMul()
+                    .multiply(
+                            Transpose.NO, Transpose.YES, rows, in, out, 1f, dY, dYAt, out, weight.values(),
+                            weight.offset(), out, write.beta(), dX, dXAt, in, epilogue);
+        } else {
+            engine.matMul()
+                    .multiply(
+                            Transpose.NO, rows, 1f, dY, dYAt, out, packs.transposed(), write.beta(), dX, dXAt, in,
+                            epilogue);
+        }
+    }
+
+    /** Adds {@code transpose(x) dY} to dW and the column sums of dY to db, for rows from indices xAt and dYAt on. */
+    void parameterGradients(
+            Engine engine, int rows, float[] x, int xAt, float[] dY, int dYAt, GradientShare share) {
+        engine.matMul()
+                .multiply(
+                        Transpose.YES, Transpose.NO, in, out, rows, 1f, x, xAt, in, dY, dYAt, out, 1f,
+                        share.array(weight), share.at(weight), out);
+        engine.elementwise()
+                .biasGradient(rows, out, dY, dYAt, out, share.array(bias), share.at(bias));
     }
 }

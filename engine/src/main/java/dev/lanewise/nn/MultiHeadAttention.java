@@ -1,8 +1,7 @@
 package dev.lanewise.nn;
 
-import dev.lanewise.AttentionMask;
-import dev.lanewise.AttentionShape;
 import dev.lanewise.Engine;
+import dev.lanewise.MatMulEpilogue;
 import dev.lanewise.Matrix;
 
 /**
@@ -19,8 +18,7 @@ public final class MultiHeadAttention {
         private float[] qkv = new float[0];
         private float[] context = new float[0];
         private float[] logSumExp = new float[0];
-        private AttentionShape shape;
-        private AttentionMask mask = AttentionMask.none();
+        private final AttentionGroups groups = new AttentionGroups();
 
         /** Nothing kept yet. */
         public Activations() {}
@@ -92,42 +90,55 @@ public final class MultiHeadAttention {
             float[] y,
             Activations kept) {
         int tokens = Shapes.size("tokens", batch, seqLen);
-        kept.qkv = Shapes.grow(kept.qkv, Shapes.size("qkv", tokens, 3L * modelDim));
-        kept.context = Shapes.grow(kept.context, Shapes.size("context", tokens, modelDim));
-        kept.logSumExp = Shapes.grow(kept.logSumExp, Shapes.size("logSumExp", tokens, heads));
-        describe(batch, seqLen, lengths, kept);
+        reserve(batch, seqLen, lengths, Math.max(1, batch), kept);
         qkv.forward(engine, tokens, x, kept.qkv);
-        engine.attention()
-                .forward(
-                        kept.shape, kept.mask, kept.qkv, 0, kept.qkv, modelDim, kept.qkv,
-                        2 * modelDim, kept.context, 0, kept.logSumExp, 0);
+        attend(engine, 0, kept);
         output.forward(engine, tokens, kept.context, y);
     }
 
-    /** Sets shape and mask, and keeps those of the last call where they still hold. */
-    private void describe(int batch, int seqLen, int[] lengths, Activations kept) {
-        AttentionShape last = kept.shape;
-        int headDim = modelDim / heads;
-        boolean holds = last != null
-                && last.batch() == batch
-                && last.queries() == seqLen
-                && last.heads() == heads
-                && last.headDim() == headDim;
-        if (!holds) {
-            kept.shape = AttentionShape.interleaved(
-                    batch,
-                    heads,
-                    seqLen,
-                    seqLen,
-                    headDim,
-                    3 * modelDim,
-                    3 * modelDim,
-                    3 * modelDim,
-                    modelDim);
+    /** Makes room, and describes the groups of so many sequences in which the passes work. */
+    void reserve(int batch, int seqLen, int[] lengths, int perGroup, Activations kept) {
+        int tokens = Shapes.size("tokens", batch, seqLen);
+        kept.qkv = Shapes.grow(kept.qkv, Shapes.size("qkv", tokens, 3L * modelDim));
+        kept.context = Shapes.grow(kept.context, Shapes.size("context", tokens, modelDim));
+        kept.logSumExp = Shapes.grow(kept.logSumExp, Shapes.size("logSumExp", tokens, heads));
+        kept.groups.describe(batch, seqLen, heads, modelDim, causal, lengths, perGroup);
+    }
+
+    /** Queries, keys and values of rows from number {@code row} on. */
+    void projectRows(
+            Engine engine, int row, int rows, float[] x, WeightPacks packs, Activations kept, MatMulEpilogue epilogue) {
+        epilogue.clear();
+        qkv.forward(engine, rows, x, row * modelDim, packs, kept.qkv, row * 3 * modelDim, epilogue);
+        epilogue.clear();
+    }
+
+    /** Attention within the sequences of a group. */
+    void attend(Engine engine, int group, Activations kept) {
+        AttentionGroups groups = kept.groups;
+        int row = groups.firstRow(group);
+        int at = row * 3 * modelDim;
+        engine.attention()
+                .forward(
+                        groups.shapeOf(group), groups.mask(group), kept.qkv, at, kept.qkv, at + modelDim, kept.qkv,
+                        at + 2 * modelDim, kept.context, row * modelDim, kept.logSumExp, row * heads);
+    }
+
+    /**
+     * The output of rows from number {@code row} on.
+     *
+     * @param residual what is added to it; null for nothing
+     */
+    void outputRows(
+            Engine engine, int row, int rows, WeightPacks packs, float[] residual, float[] y, Activations kept,
+            MatMulEpilogue epilogue) {
+        int at = row * modelDim;
+        epilogue.clear();
+        if (residual != null) {
+            epilogue.residual(residual, at, modelDim);
         }
-        if (kept.mask.lengths() != lengths || kept.mask.isCausal() != causal) {
-            kept.mask = new AttentionMask(causal, lengths);
-        }
+        output.forward(engine, rows, kept.context, at, packs, y, at, epilogue);
+        epilogue.clear();
     }
 
     /**
@@ -152,15 +163,33 @@ public final class MultiHeadAttention {
             Activations kept,
             float[] dContext,
             float[] dQkv) {
-        int tokens = kept.shape.batch() * kept.shape.queries();
+        int tokens = kept.groups.tokens();
+        Shapes.dense("dY", dY, tokens, modelDim);
+        Shapes.dense("dContext", dContext, tokens, modelDim);
         Shapes.dense("dQkv", dQkv, tokens, 3 * modelDim);
-        output.backward(engine, tokens, kept.context, dY, dContext, Write.OVERWRITE);
+        outputBackward(engine, 0, tokens, dY, 0, null, kept, dContext, 0, GradientShare.MODEL);
+        attendBackward(engine, 0, kept, dContext, dQkv);
+        qkv.backward(engine, tokens, x, dQkv, dX, write);
+    }
+
+    /** From the gradients dY of rows from number {@code row} on: those of the map behind the heads, and of the heads. */
+    void outputBackward(
+            Engine engine, int row, int rows, float[] dY, int dYAt, WeightPacks packs, Activations kept,
+            float[] dContext, int dContextAt, GradientShare share) {
+        output.parameterGradients(engine, rows, kept.context, row * modelDim, dY, dYAt, share);
+        output.inputGradient(engine, rows, dY, dYAt, packs, dContext, dContextAt, Write.OVERWRITE, null);
+    }
+
+    /** The gradients of queries, keys and values of a group, from index 0 on, from those of its heads. */
+    void attendBackward(Engine engine, int group, Activations kept, float[] dContext, float[] dQkv) {
+        AttentionGroups groups = kept.groups;
+        int row = groups.firstRow(group);
+        int at = row * 3 * modelDim;
         engine.attention()
                 .backward(
-                        kept.shape, kept.mask, kept.qkv, 0, kept.qkv, modelDim, kept.qkv,
-                        2 * modelDim, kept.context, 0, kept.logSumExp, 0, dContext, 0, dQkv, 0,
-                        dQkv, modelDim, dQkv, 2 * modelDim);
-        qkv.backward(engine, tokens, x, dQkv, dX, write);
+                        groups.shapeOf(group), groups.mask(group), kept.qkv, at, kept.qkv, at + modelDim, kept.qkv,
+                        at + 2 * modelDim, kept.context, row * modelDim, kept.logSumExp, row * heads, dContext, 0,
+                        dQkv, 0, dQkv, modelDim, dQkv, 2 * modelDim);
     }
 
     /**

@@ -11,7 +11,7 @@ public final class Parameter {
     /** The arrays that parameters share; the gradients come into being when they are first used. */
     static final class Store {
         private final float[] values;
-        private float[] gradients;
+        private volatile float[] gradients;
 
         Store(int size) {
             values = new float[size];
@@ -21,7 +21,12 @@ public final class Parameter {
             return values;
         }
 
-        synchronized float[] gradients() {
+        float[] gradients() {
+            float[] there = gradients;
+            return there == null ? makeGradients() : there;
+        }
+
+        private synchronized float[] makeGradients() {
             if (gradients == null) {
                 gradients = new float[values.length];
             }

@@ -1,0 +1,7 @@
+package dev.lanewise.benchmarks;
+
+class TrainingStepBenchmarkTest extends AgreementTest {
+    TrainingStepBenchmarkTest() {
+        super(TrainingStepBenchmark::new);
+    }
+}
