@@ -22,7 +22,7 @@ final class AttentionPlan {
     private static final int QUERY_STEP = 96;
 
     /** Keys of a chunk of the backward pass: enough that preparing the queries anew is a small share of the work. */
-    private static final int MIN_CHUNK = 1 << 20;
+    private static final int MIN_CHUNK = 1024;
 
     /** Chunks of an item at most: each but the first may need a dQ of its own, and memory is to be linear. */
     private static final int MOST_CHUNKS = 8;

@@ -4,12 +4,32 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lanewise.testing.Block;
 import dev.lanewise.testing.Close;
+import java.util.Arrays;
 import java.util.Random;
 
-/** One attention over interleaved heads: its operands, what came out, and the comparison with the oracle. */
+/**
+ * One attention over interleaved heads: its operands, what came out, and the comparison with the oracle. The items of its
+ * batch are of one size or ragged; the mask is what the fields say.
+ */
 final class AttentionCase {
+    private final Random random;
     final AttentionShape shape;
-    final AttentionMask mask;
+    final AttentionOptions options = new AttentionOptions();
+    final AttentionTensors tensors = new AttentionTensors();
+    private final int heads;
+    private final int keyValueHeads;
+    private final int dim;
+
+    /** First row of each item, and the end of the last. */
+    final int[] queryStarts;
+
+    final int[] keyStarts;
+    AttentionMask mask;
+    private int left = -1;
+    private int right = -1;
+    private Block bias;
+    private int biasBatchStride;
+    private int biasHeadStride;
     final Block q;
     final Block k;
     final Block v;
@@ -21,11 +41,23 @@ final class AttentionCase {
     Block dV;
 
     AttentionCase(Random random, int batch, int heads, int queries, int keys, int dim, AttentionMask mask) {
-        this.mask = mask;
-        q = Block.normal(random, batch * queries, heads * dim);
-        k = Block.normal(random, batch * keys, heads * dim);
-        v = Block.normal(random, batch * keys, heads * dim);
-        out = Block.unset(random, batch * queries, heads * dim);
+        this(random, heads, heads, starts(batch, queries), starts(batch, keys), dim, false);
+        mask(mask);
+    }
+
+    private AttentionCase(
+            Random random, int heads, int keyValueHeads, int[] queryStarts, int[] keyStarts, int dim, boolean ragged) {
+        this.random = random;
+        this.heads = heads;
+        this.keyValueHeads = keyValueHeads;
+        this.queryStarts = queryStarts;
+        this.keyStarts = keyStarts;
+        this.dim = dim;
+        int batch = queryStarts.length - 1;
+        q = Block.normal(random, queryStarts[batch], heads * dim);
+        k = Block.normal(random, keyStarts[batch], keyValueHeads * dim);
+        v = Block.normal(random, keyStarts[batch], keyValueHeads * dim);
+        out = Block.unset(random, queryStarts[batch], heads * dim);
         // dOut has the layout of out.
         dOut = out.copy();
         for (int r = 0; r < dOut.rows; r++) {
@@ -33,50 +65,124 @@ final class AttentionCase {
                 dOut.set(r, c, (float) random.nextGaussian());
             }
         }
-        logSumExp = Block.unsetDense(random, 1, batch * heads * queries);
-        dQ = new AttentionCaseCopy(q).unset();
-        dK = new AttentionCaseCopy(k).unset();
-        dV = new AttentionCaseCopy(v).unset();
-        shape = AttentionShape.interleaved(batch, heads, queries, keys, dim, q.ld, k.ld, v.ld, out.ld);
+        logSumExp = Block.unsetDense(random, 1, heads * queryStarts[batch]);
+        dQ = unset(q);
+        dK = unset(k);
+        dV = unset(v);
+        shape = ragged
+                ? AttentionShape.ragged(
+                        batch, heads, keyValueHeads, dim, queryStarts, keyStarts, q.ld, k.ld, v.ld, out.ld)
+                : AttentionShape.interleaved(
+                        batch, heads, keyValueHeads, queryStarts[Math.min(1, batch)], keyStarts[Math.min(1, batch)],
+                        dim, q.ld, k.ld, v.ld, out.ld);
+        mask(AttentionMask.none());
     }
 
-    /** The layout of an input, full of NaN, for its gradient. */
-    private record AttentionCaseCopy(Block like) {
-        Block unset() {
-            Block copy = like.copy();
-            for (int r = 0; r < copy.rows; r++) {
-                for (int c = 0; c < copy.cols; c++) {
-                    copy.set(r, c, Float.NaN);
-                }
-            }
-            return copy;
+    /** Query heads that share heads of keys. */
+    static AttentionCase grouped(
+            Random random, int batch, int heads, int keyValueHeads, int queries, int keys, int dim) {
+        return new AttentionCase(
+                random, heads, keyValueHeads, starts(batch, queries), starts(batch, keys), dim, false);
+    }
+
+    /** Items of different lengths. */
+    static AttentionCase ragged(
+            Random random, int heads, int keyValueHeads, int[] queryLengths, int[] keyLengths, int dim) {
+        return new AttentionCase(random, heads, keyValueHeads, starts(queryLengths), starts(keyLengths), dim, true);
+    }
+
+    private static int[] starts(int batch, int rows) {
+        int[] lengths = new int[batch];
+        Arrays.fill(lengths, rows);
+        return starts(lengths);
+    }
+
+    private static int[] starts(int[] lengths) {
+        int[] starts = new int[lengths.length + 1];
+        for (int b = 0; b < lengths.length; b++) {
+            starts[b + 1] = starts[b] + lengths[b];
         }
+        return starts;
+    }
+
+    /** Sets triangle and lengths; a window or a bias is set afterwards. */
+    AttentionCase mask(AttentionMask newMask) {
+        mask = newMask;
+        options.mask(mask);
+        return this;
+    }
+
+    AttentionCase window(int newLeft, int newRight) {
+        left = newLeft;
+        right = newRight;
+        return mask(mask.withWindow(left, right));
+    }
+
+    /** A bias with one in eight masked, shared by all items or heads if told so. */
+    AttentionCase bias(boolean sharedByItems, boolean sharedByHeads) {
+        int batch = shape.batch();
+        int queries = 0;
+        int keys = 0;
+        for (int b = 0; b < batch; b++) {
+            queries = Math.max(queries, queries(b));
+            keys = Math.max(keys, keys(b));
+        }
+        bias = Block.of(
+                random, (sharedByItems ? 1 : batch) * (sharedByHeads ? 1 : heads) * queries, keys,
+                () -> random.nextInt(8) == 0 ? Double.NEGATIVE_INFINITY : random.nextGaussian());
+        biasHeadStride = sharedByHeads ? 0 : queries * bias.ld;
+        biasBatchStride = sharedByItems ? 0 : (sharedByHeads ? 1 : heads) * queries * bias.ld;
+        return mask(mask.withBias(bias.data, bias.offset, biasBatchStride, biasHeadStride, bias.ld));
+    }
+
+    AttentionCase dropout(float probability) {
+        options.dropout(probability, random.nextLong());
+        return this;
+    }
+
+    int queries(int b) {
+        return queryStarts[b + 1] - queryStarts[b];
+    }
+
+    int keys(int b) {
+        return keyStarts[b + 1] - keyStarts[b];
+    }
+
+    /** The layout of a block, full of NaN. */
+    private static Block unset(Block like) {
+        Block copy = like.copy();
+        for (int r = 0; r < copy.rows; r++) {
+            for (int c = 0; c < copy.cols; c++) {
+                copy.set(r, c, Float.NaN);
+            }
+        }
+        return copy;
     }
 
     /** Runs forward and backward into fresh outputs. */
-    void run(Engine engine) {
-        out = new AttentionCaseCopy(out).unset();
-        logSumExp = new AttentionCaseCopy(logSumExp).unset();
-        dQ = new AttentionCaseCopy(dQ).unset();
-        dK = new AttentionCaseCopy(dK).unset();
-        dV = new AttentionCaseCopy(dV).unset();
-        engine.attention().forward(
-                shape, mask, q.data, q.offset, k.data, k.offset, v.data, v.offset, out.data, out.offset, logSumExp.data,
-                logSumExp.offset);
+    AttentionCase run(Engine engine) {
+        out = unset(out);
+        logSumExp = unset(logSumExp);
+        dQ = unset(dQ);
+        dK = unset(dK);
+        dV = unset(dV);
+        tensors.q(q.data, q.offset).k(k.data, k.offset).v(v.data, v.offset).out(out.data, out.offset)
+                .logSumExp(logSumExp.data, logSumExp.offset).dOut(dOut.data, dOut.offset).dQ(dQ.data, dQ.offset)
+                .dK(dK.data, dK.offset).dV(dV.data, dV.offset);
+        engine.attention().forward(shape, options, tensors);
         assertInputsUnchanged();
         out.assertGuarded("out");
         logSumExp.assertGuarded("logSumExp");
         Block outBefore = out.copy();
         Block logSumExpBefore = logSumExp.copy();
-        engine.attention().backward(
-                shape, mask, q.data, q.offset, k.data, k.offset, v.data, v.offset, out.data, out.offset, logSumExp.data,
-                logSumExp.offset, dOut.data, dOut.offset, dQ.data, dQ.offset, dK.data, dK.offset, dV.data, dV.offset);
+        engine.attention().backward(shape, options, tensors);
         assertInputsUnchanged();
         Close.assertSameBits(outBefore.data, out.data, "out before and after the backward pass");
         Close.assertSameBits(logSumExpBefore.data, logSumExp.data, "logSumExp before and after the backward pass");
         dQ.assertGuarded("dQ");
         dK.assertGuarded("dK");
         dV.assertGuarded("dV");
+        return this;
     }
 
     private void assertInputsUnchanged() {
@@ -84,60 +190,137 @@ final class AttentionCase {
         k.assertUnchanged("k");
         v.assertUnchanged("v");
         dOut.assertUnchanged("dOut");
+        if (bias != null) {
+            bias.assertUnchanged("bias");
+        }
     }
 
-    private double[][] head(Block block, int rows, int b, int h) {
-        double[][] head = new double[rows][shape.headDim()];
-        for (int r = 0; r < rows; r++) {
-            for (int d = 0; d < shape.headDim(); d++) {
-                head[r][d] = block.get(b * rows + r, h * shape.headDim() + d);
+    double[][] head(Block block, int[] starts, int b, int h) {
+        double[][] head = new double[starts[b + 1] - starts[b]][dim];
+        for (int r = 0; r < head.length; r++) {
+            for (int d = 0; d < dim; d++) {
+                head[r][d] = block.get(starts[b] + r, h * dim + d);
             }
         }
         return head;
     }
 
+    double[] logSumExp(int b, int h) {
+        double[] values = new double[queries(b)];
+        for (int i = 0; i < values.length; i++) {
+            int at = shape.ragged() ? h * queryStarts[shape.batch()] + queryStarts[b] + i
+                    : (b * heads + h) * values.length + i;
+            values[i] = logSumExp.get(0, at);
+        }
+        return values;
+    }
+
     AttentionOracle oracle(int b, int h) {
-        int validKeys = mask.validKeys(b, shape.keys());
-        int shift = shape.keys() - shape.queries();
+        int group = heads / keyValueHeads;
         return new AttentionOracle(
-                (float) (1 / Math.sqrt(shape.headDim())),
-                (i, j) -> j < validKeys && (!mask.isCausal() || j <= i + shift),
-                head(q, shape.queries(), b, h), head(k, shape.keys(), b, h), head(v, shape.keys(), b, h),
-                shape.headDim());
+                options.scale(dim), new HeadRules(b, h), head(q, queryStarts, b, h), head(k, keyStarts, b, h / group),
+                head(v, keyStarts, b, h / group), dim);
+    }
+
+    /** The mask and the dropout as their documentation states them. */
+    private final class HeadRules implements AttentionOracle.Rules {
+        private final int b;
+        private final int h;
+        private final int shift;
+        private final int validKeys;
+        private final long firstWeight;
+
+        HeadRules(int b, int h) {
+            this.b = b;
+            this.h = h;
+            shift = keys(b) - queries(b);
+            validKeys = mask.lengths() == null ? keys(b) : mask.lengths()[b];
+            long weights = 0;
+            for (int item = 0; item < b; item++) {
+                weights += (long) heads * queries(item) * keys(item);
+            }
+            firstWeight = weights + (long) h * queries(b) * keys(b);
+        }
+
+        @Override
+        public boolean seen(int i, int j) {
+            int own = i + shift;
+            return j < validKeys && !(mask.isCausal() && j > own) && !(left >= 0 && j < own - left)
+                    && !(right >= 0 && j > own + right);
+        }
+
+        @Override
+        public double bias(int i, int j) {
+            return bias == null
+                    ? 0
+                    : bias.data[bias.offset + b * biasBatchStride + h * biasHeadStride + i * bias.ld + j];
+        }
+
+        @Override
+        public double kept(int i, int j) {
+            return HeadCase.kept(options.dropout(), options.dropoutSeed(), firstWeight + (long) i * keys(b) + j);
+        }
     }
 
     /** Compares all that the last run wrote. */
     void check() {
         for (int b = 0; b < shape.batch(); b++) {
-            for (int h = 0; h < shape.heads(); h++) {
+            AttentionOracle.Gradients[] gradients = new AttentionOracle.Gradients[keyValueHeads];
+            for (int h = 0; h < heads; h++) {
                 AttentionOracle oracle = oracle(b, h);
-                double[] lse = new double[shape.queries()];
-                for (int i = 0; i < lse.length; i++) {
-                    lse[i] = logSumExp.get(0, (b * shape.heads() + h) * shape.queries() + i);
+                String what = this + ", item " + b + ", head " + h;
+                oracle.check(what, head(out, queryStarts, b, h), logSumExp(b, h));
+                AttentionOracle.Gradients g = oracle.new Gradients(head(dOut, queryStarts, b, h));
+                g.checkQueries(what, head(dQ, queryStarts, b, h));
+                int keyHead = h / (heads / keyValueHeads);
+                if (gradients[keyHead] == null) {
+                    gradients[keyHead] = g;
+                } else {
+                    gradients[keyHead].addKeyGradients(g);
                 }
-                oracle.check(toString(), head(out, shape.queries(), b, h), lse);
-                AttentionOracle.Gradients g = oracle.new Gradients(head(dOut, shape.queries(), b, h));
-                g.checkQueries(toString(), head(dQ, shape.queries(), b, h));
-                g.checkKeys(toString(), head(dK, shape.keys(), b, h), head(dV, shape.keys(), b, h));
+            }
+            for (int h = 0; h < keyValueHeads && heads > 0; h++) {
+                gradients[h].checkKeys(
+                        this + ", item " + b + ", head of keys " + h, head(dK, keyStarts, b, h),
+                        head(dV, keyStarts, b, h));
             }
         }
     }
 
-    /** The largest error of out, for comparisons of one implementation with another. */
-    double worstError() {
-        double worst = 0;
+    /** Sums of squared errors of out, dQ, dK and dV. */
+    double[] squaredErrors() {
+        double[] sums = new double[4];
         for (int b = 0; b < shape.batch(); b++) {
-            for (int h = 0; h < shape.heads(); h++) {
+            AttentionOracle.Gradients[] gradients = new AttentionOracle.Gradients[keyValueHeads];
+            for (int h = 0; h < heads; h++) {
                 AttentionOracle oracle = oracle(b, h);
-                double[][] found = head(out, shape.queries(), b, h);
-                for (int i = 0; i < shape.queries(); i++) {
-                    for (int d = 0; d < shape.headDim(); d++) {
-                        worst = Math.max(worst, Math.abs(found[i][d] - oracle.out[i][d]));
-                    }
+                AttentionOracle.Gradients g = oracle.new Gradients(head(dOut, queryStarts, b, h));
+                sums[0] += squares(oracle.out, head(out, queryStarts, b, h));
+                sums[1] += squares(g.dQ, head(dQ, queryStarts, b, h));
+                int keyHead = h / (heads / keyValueHeads);
+                if (gradients[keyHead] == null) {
+                    gradients[keyHead] = g;
+                } else {
+                    gradients[keyHead].addKeyGradients(g);
                 }
             }
+            for (int h = 0; h < keyValueHeads; h++) {
+                sums[2] += squares(gradients[h].dK, head(dK, keyStarts, b, h));
+                sums[3] += squares(gradients[h].dV, head(dV, keyStarts, b, h));
+            }
         }
-        return worst;
+        return sums;
+    }
+
+    private static double squares(double[][] expected, double[][] found) {
+        double sum = 0;
+        for (int r = 0; r < expected.length; r++) {
+            for (int d = 0; d < expected[r].length; d++) {
+                double error = found[r][d] - expected[r][d];
+                sum += error * error;
+            }
+        }
+        return sum;
     }
 
     Block[] results() {
@@ -155,7 +338,9 @@ final class AttentionCase {
 
     @Override
     public String toString() {
-        return shape + (mask.isCausal() ? " causal" : "")
-                + (mask.lengths() == null ? "" : " lengths " + java.util.Arrays.toString(mask.lengths()));
+        return shape + " " + mask
+                + (mask.lengths() == null ? "" : " lengths " + Arrays.toString(mask.lengths()))
+                + (shape.ragged() ? " starts " + Arrays.toString(queryStarts) + " " + Arrays.toString(keyStarts) : "")
+                + (options.dropout() == 0 ? "" : " dropout " + options.dropout());
     }
 }

@@ -1,0 +1,93 @@
+package dev.lanewise;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.runtime.Workers;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.function.Executable;
+
+/** What attention says to calls whose shapes, masks and options do not fit: one message with the numbers that clash. */
+@Tag("once")
+final class AttentionErrorsTest {
+    private static final AttentionOps OPS = Engine.builder().implementation(Implementation.SCALAR)
+            .workers(Workers.serial()).build().attention();
+
+    private final float[] x = new float[1000];
+    private final float[] y = new float[1000];
+    private final AttentionTensors tensors = new AttentionTensors().q(x, 0).k(x, 300).v(x, 600).out(y, 0)
+            .logSumExp(y, 900);
+
+    private static DynamicTest mistake(String name, Executable call, String... parts) {
+        return DynamicTest.dynamicTest(name, () -> {
+            RuntimeException thrown = assertThrows(RuntimeException.class, call);
+            for (String part : parts) {
+                assertTrue(
+                        thrown.getMessage().contains(part), "no '" + part + "' in: " + thrown.getMessage());
+            }
+        });
+    }
+
+    private DynamicTest call(String name, AttentionShape shape, AttentionMask mask, String... parts) {
+        return mistake(name, () -> OPS.forward(shape, new AttentionOptions().mask(mask), tensors), parts);
+    }
+
+    private static AttentionShape ragged(int heads, int keyValueHeads, int[] queryStarts, int[] keyStarts) {
+        return AttentionShape.ragged(2, heads, keyValueHeads, 4, queryStarts, keyStarts, 8, 8, 8, 8);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shapes() {
+        int[] starts = {0, 3, 5};
+        AttentionMask none = AttentionMask.none();
+        return Stream.of(
+                mistake("heads not divided", () -> AttentionShape.headsFirst(1, 6, 4, 3, 3, 2), "4", "6", "divide"),
+                mistake("no heads of keys", () -> ragged(2, 0, starts, starts), "0", "2", "divide"),
+                mistake(
+                        "rows of k too short",
+                        () -> AttentionShape.interleaved(1, 4, 2, 3, 3, 5, 20, 9, 10, 20), "kRowStride is 9",
+                        "keyValueHeads * headDim = 10"),
+                mistake("too few starts", () -> ragged(2, 2, starts, new int[2]), "keyStarts has 2", "needs 3"),
+                call("starts that fall", ragged(2, 2, starts, new int[] {0, 7, 5}), none, "keyStarts", "7 to 5"),
+                call("starts after 0", ragged(2, 2, new int[] {1, 3, 5}, starts), none, "queryStarts[0] is 1"),
+                call(
+                        "ragged beyond the array", ragged(2, 2, starts, new int[] {0, 90, 100}), none, "k:",
+                        "[1, 2, 100, 4]", "ends at index 1100", "1000"));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> masks() {
+        AttentionShape shape = AttentionShape.headsFirst(2, 2, 3, 5, 4);
+        AttentionShape ragged = ragged(2, 2, new int[] {0, 3, 5}, new int[] {0, 3, 5});
+        float[] bias = new float[29];
+        return Stream.of(
+                mistake("window below -1", () -> AttentionMask.window(3, -2), "3 and -2"),
+                call(
+                        "bias too short", shape, AttentionMask.none().withBias(bias, 0, 0, 15, 5), "bias:",
+                        "[2, 2, 3, 5]", "ends at index 30", "29"),
+                call(
+                        "bias of the second item too short", ragged, AttentionMask.none().withBias(bias, 0, 25, 0, 3),
+                        "bias:", "from index 25", "ends at index 30", "29"),
+                call(
+                        "more keys than the item has", ragged, AttentionMask.keyLengths(new int[] {3, 3}),
+                        "keyLengths[1] is 3", "0..2"),
+                call(
+                        "out over bias", shape, AttentionMask.none().withBias(y, 40, 0, 0, 5), "out overlaps bias"));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> options() {
+        AttentionShape shape = AttentionShape.headsFirst(1, 1, 3, 5, 4);
+        AttentionOptions options = new AttentionOptions();
+        return Stream.of(
+                mistake("dropout above 1", () -> options.dropout(1.5f, 0), "0..1", "1.5"),
+                mistake("dropout of NaN", () -> options.dropout(Float.NaN, 0), "0..1", "NaN"),
+                mistake("no mask", () -> options.mask(null), "newMask"),
+                mistake("no v", () -> OPS.forward(shape, options, new AttentionTensors().q(x, 0).k(x, 0).out(y, 0)),
+                        "v"),
+                mistake("no gradient", () -> OPS.backward(shape, options, tensors), "dOut"));
+    }
+}
