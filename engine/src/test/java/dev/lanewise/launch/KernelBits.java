@@ -137,41 +137,62 @@ public final class KernelBits {
     }
 
     private void attention(List<String> sums) {
-        for (boolean causal : new boolean[] {false, true}) {
-            float[] out = z.clone();
-            float[] logSumExp = new float[ROWS];
-            AttentionCall call = new AttentionCall();
-            call.queries = ROWS;
-            call.keys = ROWS + 3;
-            call.validKeys = ROWS;
-            call.headDim = 19;
-            call.scale = 0.2f;
-            call.high = causal ? 3 : AttentionCall.UNLIMITED;
-            call.q = x;
-            call.qRowStride = 19;
-            call.k = y;
-            call.kRowStride = 19;
-            call.v = z;
-            call.vRowStride = 19;
-            call.out = out;
-            call.outRowStride = 19;
-            call.logSumExp = logSumExp;
-            kernels.attention().forward(call, 0, ROWS);
-            add(sums, "attention " + causal, out, logSumExp);
-            float[] dQ = x.clone();
-            float[] dK = y.clone();
-            float[] dV = z.clone();
-            call.dOut = z;
-            call.dOutRowStride = 19;
-            call.dQ = dQ;
-            call.dQRowStride = 19;
-            call.dK = dK;
-            call.dKRowStride = 19;
-            call.dV = dV;
-            call.dVRowStride = 19;
-            kernels.attention().backward(call, 0, ROWS + 3);
-            add(sums, "attention backward " + causal, dQ, dK, dV);
-        }
+        attention(sums, "attention", head());
+        AttentionCall causal = head();
+        causal.high = 3;
+        attention(sums, "causal attention", causal);
+        AttentionCall banded = head();
+        banded.low = -2;
+        banded.high = 6;
+        banded.bias = y;
+        banded.biasRowStride = ROWS + 3;
+        banded.dropout = 0.2f;
+        banded.dropoutSeed = 5;
+        banded.dropoutIndex = (1L << 32) - 100;
+        attention(sums, "attention with a window, a bias and dropout", banded);
+    }
+
+    private AttentionCall head() {
+        AttentionCall call = new AttentionCall();
+        call.queries = ROWS;
+        call.keys = ROWS + 3;
+        call.validKeys = ROWS;
+        call.headDim = 19;
+        call.scale = 0.2f;
+        call.q = x;
+        call.qRowStride = 19;
+        call.k = y;
+        call.kRowStride = 19;
+        call.v = z;
+        call.vRowStride = 19;
+        return call;
+    }
+
+    /** Forward pass of a head, then its backward pass in two parts that share dQ. */
+    private void attention(List<String> sums, String name, AttentionCall call) {
+        float[] out = z.clone();
+        float[] logSumExp = new float[ROWS];
+        call.out = out;
+        call.outRowStride = 19;
+        call.logSumExp = logSumExp;
+        kernels.attention().forward(call, 0, ROWS);
+        add(sums, name, out, logSumExp);
+        float[] dQ = x.clone();
+        float[] dK = y.clone();
+        float[] dV = z.clone();
+        call.dOut = z;
+        call.dOutRowStride = 19;
+        call.dQ = dQ;
+        call.dQRowStride = 19;
+        call.dK = dK;
+        call.dKRowStride = 19;
+        call.dV = dV;
+        call.dVRowStride = 19;
+        kernels.attention().backward(call, 0, 7);
+        call.addQueryGradient = true;
+        call.addKeyGradient = true;
+        kernels.attention().backward(call, 7, ROWS + 3);
+        add(sums, name + ", backward", dQ, dK, dV);
     }
 
     private void tables(List<String> sums) {
