@@ -11,14 +11,16 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * Tiled attention that never holds the full matrix of scores: borrows an {@link AttentionHead} and lets it work.
+ * Tiled attention that never holds the full matrix of scores: borrows an {@link AttentionForward} or an
+ * {@link AttentionBackward} and lets it work.
  *
- * <p>In a tile on the diagonal of a causal head, keys that a query does not see have a weight of 0, and 0 times NaN or
- * infinity is NaN. Where such values are about, which costs one look at the inputs, the plain loops run instead: they leave
- * out what is not seen.
+ * <p>In a tile on the edge of a band, keys that a query does not see have a weight of 0, and 0 times NaN or infinity is NaN.
+ * Where such values are about, which costs one look at the inputs, the plain loops run instead: they leave out what is not
+ * seen.
  */
 final class VectorAttention implements AttentionKernels {
-    private final Pool<AttentionHead> heads = new Pool<>(AttentionHead::new);
+    private final Pool<AttentionForward> forwards = new Pool<>(AttentionForward::new);
+    private final Pool<AttentionBackward> backwards = new Pool<>(AttentionBackward::new);
     private final AttentionKernels plain = ScalarKernels.INSTANCE.attention();
 
     @Override
@@ -26,43 +28,29 @@ final class VectorAttention implements AttentionKernels {
         if (queryFrom >= queryTo) {
             return;
         }
-        if (!tiled(x) || x.banded() && !finite(x.validKeys, x.headDim, x.v, x.vOffset, x.vRowStride)) {
+        boolean safe = !x.banded() || finite(x.validKeys, x.headDim, x.v, x.vOffset, x.vRowStride);
+        if (x.headDim == 0 || !safe) {
             plain.forward(x, queryFrom, queryTo);
             return;
         }
-        AttentionHead head = heads.acquire();
-        head.forward(
-                queryFrom, queryTo, x.queries, x.keys, x.validKeys, x.headDim, x.banded(), x.scale, x.q, x.qOffset,
-                x.qRowStride, x.k, x.kOffset, x.kRowStride, x.v, x.vOffset, x.vRowStride, x.out, x.outOffset,
-                x.outRowStride, x.logSumExp, x.logSumExpOffset);
-        heads.release(head);
+        AttentionForward forward = forwards.acquire();
+        forward.run(x, queryFrom, queryTo);
+        forwards.release(forward);
     }
 
     @Override
     public void backward(AttentionCall x, int keyFrom, int keyTo) {
-        boolean whole = keyFrom == 0 && keyTo == x.keys && !x.addQueryGradient && !x.addKeyGradient
-                && x.dQRowStride == x.qRowStride && x.dKRowStride == x.kRowStride && x.dVRowStride == x.vRowStride
-                && x.dOutRowStride == x.outRowStride;
         boolean safe = !x.banded() || finite(x.queries, x.headDim, x.q, x.qOffset, x.qRowStride)
                 && finite(x.validKeys, x.headDim, x.k, x.kOffset, x.kRowStride)
                 && finite(x.validKeys, x.headDim, x.v, x.vOffset, x.vRowStride)
                 && finite(x.queries, x.headDim, x.dOut, x.dOutOffset, x.dOutRowStride);
-        if (!whole || !tiled(x) || !safe) {
+        if (x.headDim == 0 || !safe) {
             plain.backward(x, keyFrom, keyTo);
             return;
         }
-        AttentionHead head = heads.acquire();
-        head.backward(
-                x.queries, x.keys, x.validKeys, x.headDim, x.banded(), x.scale, x.q, x.qOffset, x.qRowStride, x.k,
-                x.kOffset, x.kRowStride, x.v, x.vOffset, x.vRowStride, x.out, x.outOffset, x.outRowStride, x.logSumExp,
-                x.logSumExpOffset, x.dOut, x.dOutOffset, x.dQ, x.dQOffset, x.dK, x.dKOffset, x.dV, x.dVOffset);
-        heads.release(head);
-    }
-
-    /** Whether the tiles know how to do it. */
-    private static boolean tiled(AttentionCall x) {
-        boolean causal = x.low <= -AttentionCall.UNLIMITED && x.high == x.keys - x.queries;
-        return (!x.banded() || causal) && x.bias == null && x.dropout == 0f;
+        AttentionBackward backward = backwards.acquire();
+        backward.run(x, keyFrom, keyTo);
+        backwards.release(backward);
     }
 
     /** Zero times anything finite is zero, so the sum of those products is zero or NaN. */

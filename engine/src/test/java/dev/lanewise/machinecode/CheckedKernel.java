@@ -23,8 +23,7 @@ record CheckedKernel(String type, String method, int rows, int vectors, int vect
     static List<CheckedKernel> at(int vectorBits, int vectorRegisters) {
         int tallest = vectorRegisters < 32 ? 4 : vectorBits == 512 ? 14 : 12;
         int tallestRows = Math.min(tallest, 12);
-        String attention = vectorBits == 512 ? "12x2" : "6x2";
-        int vectorMoves = vectorRegisters == 32 ? 0 : 2;
+        int rowsMoves = vectorBits == 512 ? 0 : 8;
         return Stream.of(
                 tile(tallest, "packed", 0),
                 tile(tallest, "packedAdd", 0),
@@ -33,9 +32,13 @@ record CheckedKernel(String type, String method, int rows, int vectors, int vect
                 tile(tallestRows, "rowsAdd", 12),
                 tile(tallestRows, "rowsDirect", 12),
                 tile(tallestRows, "rowsKeep", 16),
-                of("AttentionKernel" + attention, "multiply", vectorMoves, 0),
-                of("AttentionKernel" + attention, "addByColumns", vectorMoves, 0),
-                of("AttentionKernel" + attention, "addByRows", vectorMoves, 3)).toList();
+                attention(tallestRows, "scores", 0),
+                attention(tallestRows, "columns", 0),
+                attention(tallestRows, "columnsAdd", 0),
+                attention(tallestRows, "rowsAdd", rowsMoves),
+                attention(tallestRows - 1, "scores", 0),
+                attention(tallestRows - 1, "columnsAdd", 0),
+                attention(tallestRows - 1, "rowsAdd", rowsMoves)).toList();
     }
 
     /** Tiles that read rows of A have an address for each of them, more than there are general registers. */
@@ -43,12 +46,8 @@ record CheckedKernel(String type, String method, int rows, int vectors, int vect
         return new CheckedKernel(PACKAGE + "Tile" + rows, method, rows, 2, 0, scalarReloads);
     }
 
-    /** The tile is the end of the name: {@code AttentionKernel12x2} has 12 rows of 2 vectors. */
-    private static CheckedKernel of(String type, String method, int vectorMoves, int scalarReloads) {
-        String[] tile = type.replaceFirst("^\\D*", "").split("x");
-        return new CheckedKernel(
-                PACKAGE + type, method, Integer.parseInt(tile[0]), Integer.parseInt(tile[1]), vectorMoves,
-                scalarReloads);
+    private static CheckedKernel attention(int rows, String method, int vectorMoves) {
+        return new CheckedKernel(PACKAGE + "AttentionTile" + rows, method, rows, 2, vectorMoves, 3);
     }
 
     /** As the JVM's options and its output name it. */

@@ -1,0 +1,255 @@
+package dev.lanewise.vector;
+
+import static dev.lanewise.vector.AttentionTile.ROWS;
+import static dev.lanewise.vector.AttentionTile.STRIP;
+import static dev.lanewise.vector.AttentionTile.WIDTH;
+import static dev.lanewise.vector.AttentionTiles.ROW;
+
+import dev.lanewise.kernels.AttentionCall;
+import java.util.Arrays;
+
+/**
+ * Backward pass of some keys of a head, and the scratch it needs. Rows are queries and lanes are keys: a tile of keys meets
+ * all blocks of queries that see it, and its dK and dV stay in cache until they are complete. Queries and their gradients
+ * are packed once. Memory is five times that of the queries.
+ *
+ * <p>Of the five products of a tile, four run strip by strip: scores, dP, and what they add to dV and dK. The fifth, dQ,
+ * needs the depth of a whole tile, or adding to dQ would cost a tenth of it; so the gradients of the scores are written
+ * twice, strip by strip for dK and side by side for dQ.
+ *
+ * <p>Source: Dao, FlashAttention-2, 2023 (2307.08691).
+ */
+final class AttentionBackward {
+    private final AlignedPanels panels = new AlignedPanels();
+
+    /** logSumExp in powers of two, and D, of all queries. */
+    private float[] bases = {};
+
+    private float[] dots = {};
+
+    private AttentionCall x;
+    private float[] w;
+    private int columns;
+
+    /** Queries that see a key of the part, in whole blocks but for the last. */
+    private int queryFrom;
+
+    private int queryTo;
+
+    // Where things lie in w: strips and tile, what belongs to a tile of keys, what belongs to all queries.
+    private int scores;
+    private int gradients;
+    private int tile;
+    private int keyColumns;
+    private int valueColumns;
+    private int keyPanels;
+    private int keySums;
+    private int valueSums;
+    private int queryRows;
+    private int gradientRows;
+    private int queryPanels;
+    private int gradientPanels;
+    private int querySums;
+
+    /** The keys from..to-1. */
+    void run(AttentionCall call, int from, int to) {
+        x = call;
+        columns = AttentionTile.padded(x.headDim);
+        int end = Math.max(from, Math.min(to, x.validKeys));
+        queryFrom = from < end ? firstQuery(from) / ROWS * ROWS : 0;
+        queryTo = from < end ? Math.max(queryFrom, endQuery(end - 1)) : queryFrom;
+        place();
+        packQueries();
+        for (int key = from; key < end; key += WIDTH) {
+            keys(key, Math.min(WIDTH, end - key));
+        }
+        storeQueryGradients();
+        if (!x.addKeyGradient) {
+            AttentionPanels.clear(to - end, x.headDim, x.dK, x.dKOffset + end * x.dKRowStride, x.dKRowStride);
+            AttentionPanels.clear(to - end, x.headDim, x.dV, x.dVOffset + end * x.dVRowStride, x.dVRowStride);
+        }
+        x = null;
+    }
+
+    /** First query that sees the key, if the band is all there is. */
+    private int firstQuery(int key) {
+        return Math.clamp((long) key - x.high, 0, x.queries);
+    }
+
+    /** Index behind the last query that sees the key. */
+    private int endQuery(int key) {
+        return Math.clamp((long) key - x.low + 1, 0, x.queries);
+    }
+
+    private void place() {
+        int count = Blocking.roundUp(queryTo - queryFrom, ROWS);
+        int depth = x.headDim;
+        scores = AlignedPanels.FIRST;
+        gradients = scores + ROWS * STRIP;
+        tile = gradients + ROWS * STRIP;
+        keyColumns = tile + ROWS * ROW;
+        valueColumns = keyColumns + WIDTH * depth;
+        keyPanels = valueColumns + WIDTH * depth;
+        keySums = keyPanels + WIDTH * columns;
+        valueSums = keySums + WIDTH * columns;
+        queryPanels = valueSums + WIDTH * columns;
+        gradientPanels = queryPanels + count * columns;
+        querySums = gradientPanels + count * columns;
+        queryRows = querySums + count * columns;
+        gradientRows = queryRows + count * depth + STRIP;
+        w = panels.withRoomFor(gradientRows + count * depth + STRIP);
+        if (bases.length < count) {
+            bases = new float[count];
+            dots = new float[count];
+        }
+    }
+
+    private void packQueries() {
+        for (int query = queryFrom; query < queryTo; query += ROWS) {
+            int count = Math.min(ROWS, queryTo - query);
+            int block = query - queryFrom;
+            int q = x.qOffset + query * x.qRowStride;
+            int dOut = x.dOutOffset + query * x.dOutRowStride;
+            AttentionPanels.rows(count, x.headDim, x.q, q, x.qRowStride, w, queryRows + block * x.headDim);
+            AttentionPanels.rows(
+                    count, x.headDim, x.dOut, dOut, x.dOutRowStride, w, gradientRows + block * x.headDim);
+            AttentionPanels.copy(
+                    count, x.headDim, x.q, q, x.qRowStride, w, queryPanels + block * columns, ROWS * STRIP);
+            AttentionPanels.copy(
+                    count, x.headDim, x.dOut, dOut, x.dOutRowStride, w, gradientPanels + block * columns,
+                    ROWS * STRIP);
+            AttentionGradient.dots(
+                    count, x.headDim, x.dOut, dOut, x.dOutRowStride, x.out, x.outOffset + query * x.outRowStride,
+                    x.outRowStride, dots, block);
+            for (int i = 0; i < count; i++) {
+                float logSumExp = x.logSumExp[x.logSumExpOffset + query + i];
+                bases[block + i] = logSumExp == Float.NEGATIVE_INFINITY
+                        ? Float.POSITIVE_INFINITY
+                        : (float) (logSumExp * AttentionSoftmax.LOG2_E);
+            }
+        }
+        int sums = Blocking.roundUp(queryTo - queryFrom, ROWS) * columns;
+        Arrays.fill(w, querySums, querySums + sums, 0f);
+    }
+
+    /** A tile of keys meets the queries. */
+    private void keys(int key, int count) {
+        int k = x.kOffset + key * x.kRowStride;
+        float factor = (float) (x.scale * AttentionSoftmax.LOG2_E);
+        Packing.pack(STRIP, count, x.headDim, factor, x.k, k, x.kRowStride, 1, w, keyColumns);
+        Packing.pack(
+                STRIP, count, x.headDim, 1f, x.v, x.vOffset + key * x.vRowStride, x.vRowStride, 1, w, valueColumns);
+        AttentionPanels.copy(count, x.headDim, x.k, k, x.kRowStride, w, keyPanels, WIDTH * STRIP);
+        Arrays.fill(w, keySums, keySums + 2 * WIDTH * columns, 0f);
+        int from = firstQuery(key) / ROWS * ROWS;
+        int to = endQuery(key + count - 1);
+        for (int query = Math.max(from, queryFrom); query < to; query += ROWS) {
+            block(key, count, query, Math.min(ROWS, queryTo - query));
+        }
+        for (int s = 0; s * STRIP < count; s++) {
+            int first = key + s * STRIP;
+            int lanes = Math.min(STRIP, count - s * STRIP);
+            AttentionPanels.store(
+                    lanes, x.headDim, x.scale, w, keySums + s * STRIP * columns, STRIP * STRIP, x.dK,
+                    x.dKOffset + first * x.dKRowStride, x.dKRowStride, x.addKeyGradient);
+            AttentionPanels.store(
+                    lanes, x.headDim, 1f, w, valueSums + s * STRIP * columns, STRIP * STRIP, x.dV,
+                    x.dVOffset + first * x.dVRowStride, x.dVRowStride, x.addKeyGradient);
+        }
+    }
+
+    /** A tile of keys meets a block of queries. */
+    private void block(int key, int keys, int query, int queries) {
+        int from = Math.max(0, firstQuery(key) - query);
+        int to = Math.min(queries, endQuery(key + keys - 1) - query);
+        if (from >= to) {
+            return;
+        }
+        int strips = Blocking.ceilDiv(keys, STRIP);
+        boolean full = true;
+        for (int s = 0; s < strips; s++) {
+            int first = key + s * STRIP;
+            int last = Math.min(key + keys, first + STRIP) - 1;
+            full &= firstQuery(first) - query <= from && endQuery(last) - query >= to;
+        }
+        if (!full) {
+            Arrays.fill(w, tile + from * ROW, tile + to * ROW, 0f);
+        }
+        for (int s = 0; s < strips; s++) {
+            strip(s, key + s * STRIP, Math.min(STRIP, keys - s * STRIP), query, queries);
+        }
+        AttentionTile.rows(
+                to - from, keys, columns, w, tile + from * ROW, keyPanels, WIDTH * STRIP,
+                querySums + (query - queryFrom) * columns + from * STRIP, ROWS * STRIP);
+    }
+
+    /** A strip of keys meets a block of queries. */
+    private void strip(int s, int key, int keys, int query, int queries) {
+        // Some key is seen by the rows from..to-1, all of them by those from inside..insideEnd-1.
+        int from = Math.max(0, firstQuery(key) - query);
+        int to = Math.min(queries, endQuery(key + keys - 1) - query);
+        if (from >= to) {
+            return;
+        }
+        int inside = Math.clamp(firstQuery(key + keys - 1) - query, from, to);
+        int insideEnd = Math.clamp(endQuery(key) - query, inside, to);
+        int depth = x.headDim;
+        int lane = s * STRIP;
+        int block = query - queryFrom;
+        AttentionTile.scores(
+                queries, from, to, depth, w, queryRows + block * depth, keyColumns + lane * depth, scores);
+        AttentionTile.scores(
+                queries, from, to, depth, w, gradientRows + block * depth, valueColumns + lane * depth, gradients);
+        if (x.bias != null) {
+            addBias(from, to, key, keys, query);
+        }
+        hide(from, inside, key, query);
+        hide(insideEnd, to, key, query);
+        float kept = 1 / (1 - x.dropout);
+        long number = x.dropoutIndex + (long) (query + from) * x.keys + key;
+        if (x.dropout > 0) {
+            AttentionDropout.drop(x, number, x.keys, 1, to - from, w, gradients + from * STRIP, kept);
+        }
+        AttentionGradient.weightsAndGradients(
+                to - from, w, scores + from * STRIP, gradients + from * STRIP, tile + from * ROW + lane, bases, dots,
+                block + from);
+        if (x.dropout > 0) {
+            AttentionDropout.drop(x, number, x.keys, 1, to - from, w, scores + from * STRIP, kept);
+        }
+        AttentionTile.columns(
+                keys, to - from, columns, true, w, scores + from * STRIP,
+                gradientPanels + block * columns + from * STRIP, ROWS * STRIP, valueSums + lane * columns);
+        AttentionTile.columns(
+                keys, to - from, columns, true, w, gradients + from * STRIP,
+                queryPanels + block * columns + from * STRIP, ROWS * STRIP, keySums + lane * columns);
+    }
+
+    private void addBias(int from, int to, int key, int keys, int query) {
+        for (int i = from; i < to; i++) {
+            int row = x.biasOffset + (query + i) * x.biasRowStride + key;
+            for (int l = 0; l < keys; l++) {
+                w[scores + i * STRIP + l] += x.bias[row + l] * (float) AttentionSoftmax.LOG2_E;
+            }
+        }
+    }
+
+    /** Query i sees the lanes {@code i + low - key .. i + high - key}. */
+    private void hide(int from, int to, int key, int query) {
+        if (from < to) {
+            AttentionSoftmax.hide(to - from, query + from, key, -x.high, -x.low, w, scores + from * STRIP);
+        }
+    }
+
+    private void storeQueryGradients() {
+        if (!x.addQueryGradient) {
+            AttentionPanels.clear(queryFrom, x.headDim, x.dQ, x.dQOffset, x.dQRowStride);
+            AttentionPanels.clear(
+                    x.queries - queryTo, x.headDim, x.dQ, x.dQOffset + queryTo * x.dQRowStride, x.dQRowStride);
+        }
+        for (int query = queryFrom; query < queryTo; query += ROWS) {
+            AttentionPanels.store(
+                    Math.min(ROWS, queryTo - query), x.headDim, x.scale, w, querySums + (query - queryFrom) * columns,
+                    ROWS * STRIP, x.dQ, x.dQOffset + query * x.dQRowStride, x.dQRowStride, x.addQueryGradient);
+        }
+    }
+}

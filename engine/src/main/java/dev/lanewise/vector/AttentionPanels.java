@@ -1,0 +1,189 @@
+package dev.lanewise.vector;
+
+import static dev.lanewise.vector.AttentionTile.STRIP;
+import static dev.lanewise.vector.Lanes.LANES;
+import static dev.lanewise.vector.Lanes.SPECIES;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/** Copies operands of attention into the order in which its register tiles read them, and back. */
+final class AttentionPanels {
+    private AttentionPanels() {}
+
+    /**
+     * Rows as the first operand of {@link AttentionTile#scores}: a panel for each register tile, in which element (i, p) of
+     * a tile of h rows is at {@code p * h + i}. Writes up to a vector more than the panels.
+     *
+     * @param rows number of rows, those of one tile of scores
+     * @param columns headDim
+     * @param x the rows
+     * @param xOffset index of the first
+     * @param ld distance between two
+     * @param w receives the panels
+     * @param at index of the first panel
+     */
+    static void rows(int rows, int columns, float[] x, int xOffset, int ld, float[] w, int at) {
+        int tiles = AttentionTile.tiles(rows);
+        int low = rows / tiles;
+        int taller = rows % tiles * (low + 1);
+        if (taller > 0) {
+            Packing.pack(low + 1, taller, columns, 1f, x, xOffset, ld, 1, w, at);
+        }
+        if (rows > taller) {
+            Packing.pack(low, rows - taller, columns, 1f, x, xOffset + taller * ld, ld, 1, w, at + taller * columns);
+        }
+    }
+
+    /**
+     * The squared length of the longest of the rows that {@link #rows} has packed; NaN or infinity if one is not finite. A
+     * step of a panel is a vector of its rows, and the lanes behind them are left out in the end.
+     */
+    static float longest(int rows, int columns, float[] w, int at) {
+        int tiles = AttentionTile.tiles(rows);
+        int low = rows / tiles;
+        int taller = rows % tiles;
+        FloatVector longest = FloatVector.zero(SPECIES);
+        FloatVector check = FloatVector.zero(SPECIES);
+        int panel = at;
+        for (int t = 0; t < tiles; t++) {
+            int height = t < taller ? low + 1 : low;
+            for (int i = 0; i < height; i += LANES) {
+                FloatVector s0 = FloatVector.zero(SPECIES);
+                FloatVector s1 = FloatVector.zero(SPECIES);
+                FloatVector s2 = FloatVector.zero(SPECIES);
+                FloatVector s3 = FloatVector.zero(SPECIES);
+                int p = 0;
+                int from = panel + i;
+                for (; p + 4 <= columns; p += 4, from += 4 * height) {
+                    FloatVector v0 = FloatVector.fromArray(SPECIES, w, from);
+                    FloatVector v1 = FloatVector.fromArray(SPECIES, w, from + height);
+                    FloatVector v2 = FloatVector.fromArray(SPECIES, w, from + 2 * height);
+                    FloatVector v3 = FloatVector.fromArray(SPECIES, w, from + 3 * height);
+                    s0 = v0.fma(v0, s0);
+                    s1 = v1.fma(v1, s1);
+                    s2 = v2.fma(v2, s2);
+                    s3 = v3.fma(v3, s3);
+                }
+                for (; p < columns; p++, from += height) {
+                    FloatVector v0 = FloatVector.fromArray(SPECIES, w, from);
+                    s0 = v0.fma(v0, s0);
+                }
+                FloatVector sum = FloatVector.zero(SPECIES)
+                        .blend(s0.add(s1).add(s2.add(s3)), Lanes.first(Math.min(LANES, height - i)));
+                longest = longest.blend(sum, sum.compare(VectorOperators.GT, longest));
+                check = sum.fma(FloatVector.zero(SPECIES), check);
+            }
+            panel += height * columns;
+        }
+        return Lanes.max(longest) + Lanes.sum(check);
+    }
+
+    /**
+     * Rows as they lie, in panels of {@code STRIP} columns; the last one is filled up with zeros.
+     *
+     * @param rows number of rows
+     * @param columns headDim
+     * @param x the rows
+     * @param xOffset index of the first
+     * @param ld distance between two
+     * @param w receives the panels
+     * @param at index of the first panel
+     * @param panel distance between two panels
+     */
+    static void copy(int rows, int columns, float[] x, int xOffset, int ld, float[] w, int at, int panel) {
+        int to = at;
+        int j = 0;
+        for (; j + STRIP <= columns; j += STRIP, to += panel) {
+            copyPanel(rows, x, xOffset + j, ld, w, to);
+        }
+        if (j < columns) {
+            copyLastPanel(rows, columns - j, x, xOffset + j, ld, w, to);
+        }
+    }
+
+    private static void copyPanel(int rows, float[] x, int xOffset, int ld, float[] w, int at) {
+        int from = xOffset;
+        int to = at;
+        for (int r = 0; r < rows; r++) {
+            FloatVector v0 = FloatVector.fromArray(SPECIES, x, from);
+            FloatVector v1 = FloatVector.fromArray(SPECIES, x, from + LANES);
+            v0.intoArray(w, to);
+            v1.intoArray(w, to + LANES);
+            from += ld;
+            to += STRIP;
+        }
+    }
+
+    private static void copyLastPanel(int rows, int columns, float[] x, int xOffset, int ld, float[] w, int at) {
+        VectorMask<Float> first = Lanes.first(Math.min(columns, LANES));
+        VectorMask<Float> second = Lanes.first(Math.max(0, columns - LANES));
+        int from = xOffset;
+        int to = at;
+        for (int r = 0; r < rows; r++) {
+            FloatVector.fromArray(SPECIES, x, from, first).intoArray(w, to);
+            if (columns > LANES) {
+                FloatVector.fromArray(SPECIES, x, from + LANES, second).intoArray(w, to + LANES);
+            } else {
+                FloatVector.zero(SPECIES).intoArray(w, to + LANES);
+            }
+            from += ld;
+            to += STRIP;
+        }
+    }
+
+    /**
+     * The way back: {@code x[r, :] = factor * panels[r, :]}, or added to x, one product and one addition an element.
+     *
+     * @param rows number of rows
+     * @param columns headDim
+     * @param factor factor of every element
+     * @param w holds the panels
+     * @param at index of the first row in the first panel
+     * @param panel distance between two panels
+     * @param x receives the rows
+     * @param xOffset index of the first
+     * @param ld distance between two
+     * @param add whether to add
+     */
+    static void store(
+            int rows, int columns, float factor, float[] w, int at, int panel, float[] x, int xOffset, int ld,
+            boolean add) {
+        for (int r = 0; r < rows; r++) {
+            storeRow(columns, factor, w, at + r * STRIP, panel, x, xOffset + r * ld, add);
+        }
+    }
+
+    /** One row of {@link #store}. */
+    static void storeRow(
+            int columns, float factor, float[] w, int at, int panel, float[] x, int xOffset, boolean add) {
+        int bound = Lanes.bound(columns);
+        for (int c = 0; c < bound; c += LANES) {
+            int from = at + c / STRIP * panel + c % STRIP;
+            FloatVector v = FloatVector.fromArray(SPECIES, w, from).mul(factor);
+            if (add) {
+                v = v.add(FloatVector.fromArray(SPECIES, x, xOffset + c));
+            }
+            v.intoArray(x, xOffset + c);
+        }
+        if (bound < columns) {
+            VectorMask<Float> mask = Lanes.first(columns - bound);
+            int from = at + bound / STRIP * panel + bound % STRIP;
+            FloatVector v = FloatVector.fromArray(SPECIES, w, from).mul(factor);
+            if (add) {
+                v = v.add(FloatVector.fromArray(SPECIES, x, xOffset + bound, mask));
+            }
+            v.intoArray(x, xOffset + bound, mask);
+        }
+    }
+
+    /** Zeros in some rows. */
+    static void clear(int rows, int columns, float[] x, int xOffset, int ld) {
+        for (int r = 0; r < rows; r++) {
+            int row = xOffset + r * ld;
+            Arrays.fill(x, row, row + columns, 0f);
+        }
+    }
+}
