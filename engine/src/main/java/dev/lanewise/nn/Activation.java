@@ -1,5 +1,6 @@
 package dev.lanewise.nn;
 
+import dev.lanewise.Engine;
 import dev.lanewise.MatMulEpilogue;
 
 /** The function between the two maps of a feed-forward layer, element by element. */
@@ -9,6 +10,11 @@ public enum Activation {
         @Override
         void appendTo(MatMulEpilogue epilogue) {
             epilogue.relu();
+        }
+
+        @Override
+        void apply(Engine engine, int n, float[] x, int xAt, float[] y) {
+            engine.activation().relu(n, x, xAt, y, 0);
         }
 
         @Override
@@ -27,6 +33,11 @@ public enum Activation {
         }
 
         @Override
+        void apply(Engine engine, int n, float[] x, int xAt, float[] y) {
+            engine.activation().gelu(n, x, xAt, y, 0);
+        }
+
+        @Override
         boolean outputTellsGradient() {
             return false;
         }
@@ -34,6 +45,9 @@ public enum Activation {
 
     /** Has a product followed by the function. */
     abstract void appendTo(MatMulEpilogue epilogue);
+
+    /** {@code y[i] = f(x[xAt + i])}. */
+    abstract void apply(Engine engine, int n, float[] x, int xAt, float[] y);
 
     /** Whether the output may stand for the input in the backward pass, so that one array will do. */
     abstract boolean outputTellsGradient();

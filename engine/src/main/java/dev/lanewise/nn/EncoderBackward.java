@@ -1,7 +1,6 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.Engine;
-import dev.lanewise.MatMulEpilogue;
 import dev.lanewise.runtime.Pool;
 import dev.lanewise.runtime.Workers;
 import java.util.ArrayList;
@@ -14,24 +13,10 @@ import java.util.List;
  * sizes alone, so the bits do not depend on the threads.
  */
 final class EncoderBackward implements Workers.Task {
-    /** Memory for one group at a time. */
-    static final class Buffers {
-        final MatMulEpilogue epilogue = new MatMulEpilogue();
-
-        /** Gradients behind a norm or a dropout, [rows of a run x modelDim]. */
-        float[] branch = new float[0];
-
-        /** Gradients of the heads, [rows of a group x modelDim]. */
-        float[] context = new float[0];
-
-        /** Gradients of queries, keys and values, [rows of a group x 3 modelDim], or hidden ones. */
-        float[] wide = new float[0];
-    }
-
     /** Elements of a parameter that are added up as one part: some microseconds. */
     private static final int REDUCED = 1 << 14;
 
-    private final Pool<Buffers> buffers = new Pool<>(Buffers::new);
+    private final Pool<PassBuffers> buffers = new Pool<>(PassBuffers::new);
     private final List<GradientShare> extra = new ArrayList<>();
     private final Workers.Task reduction = this::reduce;
     private EncoderBlock block;
@@ -39,6 +24,9 @@ final class EncoderBackward implements Workers.Task {
     private float[] gradient;
     private Engine engine;
     private int shares;
+
+    /** The parameter whose gradients are added up. */
+    private Parameter reduced;
 
     /** Runs the pass; weights are packed. */
     void run(Engine all, EncoderBlock layer, EncoderBlock.Activations activations, float[] inAndOut) {
@@ -67,8 +55,6 @@ final class EncoderBackward implements Workers.Task {
         }
     }
 
-    private Parameter reduced;
-
     private void reduce(int part) {
         int to = Math.min(reduced.size(), (part + 1) * REDUCED);
         for (int i = 0; i < shares - 1; i++) {
@@ -84,7 +70,7 @@ final class EncoderBackward implements Workers.Task {
             share.clearFor(block.parameters());
         }
         TokenGroups groups = kept.groups();
-        Buffers memory = buffers.acquire();
+        PassBuffers memory = buffers.acquire();
         block.reserve(memory, groups.rows());
         for (int group = groups.firstGroup(index, shares); group < groups.firstGroup(index + 1, shares); group++) {
             backward(group, memory, share);
@@ -92,7 +78,7 @@ final class EncoderBackward implements Workers.Task {
         buffers.release(memory);
     }
 
-    private void backward(int group, Buffers memory, GradientShare share) {
+    private void backward(int group, PassBuffers memory, GradientShare share) {
         int from = kept.groups().firstRow(group);
         int to = kept.groups().endRow(group);
         int run = TokenGroups.run(to - from);

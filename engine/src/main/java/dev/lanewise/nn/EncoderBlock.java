@@ -1,7 +1,6 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.Engine;
-import dev.lanewise.MatMulEpilogue;
 import java.util.List;
 
 /**
@@ -26,9 +25,7 @@ public final class EncoderBlock {
         private final EncoderForward pass = new EncoderForward();
         private TokenGroups groups = TokenGroups.of(0, 0);
         private float[] input;
-        private float[] normed1 = new float[0];
         private float[] mid = new float[0];
-        private float[] normed2 = new float[0];
         private float[] output = new float[0];
         private long step;
 
@@ -146,9 +143,7 @@ public final class EncoderBlock {
         if (kept.groups.batch() != batch || kept.groups.seqLen() != seqLen) {
             kept.groups = TokenGroups.of(batch, seqLen);
         }
-        kept.normed1 = Shapes.grow(kept.normed1, size);
         kept.mid = Shapes.grow(kept.mid, size);
-        kept.normed2 = Shapes.grow(kept.normed2, size);
         kept.output = Shapes.grow(kept.output, size);
         kept.norm1.reserve(tokens);
         kept.norm2.reserve(tokens);
@@ -164,25 +159,25 @@ public final class EncoderBlock {
     }
 
     /** What comes before attention, for rows from number {@code row} on. */
-    void projectRows(Engine engine, int row, int rows, float[] x, Activations kept, MatMulEpilogue epilogue) {
-        norm1.forwardRows(engine, row, rows, x, kept.normed1, kept.norm1);
-        attention.projectRows(engine, row, rows, kept.normed1, kept.qkvPacks, kept.attention, epilogue);
+    void projectRows(Engine engine, int row, int rows, float[] x, Activations kept, PassBuffers memory) {
+        norm1.forwardRows(engine, row, rows, x, memory.normed, 0, kept.norm1);
+        attention.projectRows(engine, row, rows, memory.normed, kept.qkvPacks, kept.attention, memory.epilogue);
     }
 
     /** What comes after attention, for rows from number {@code row} on. */
-    void finishRows(Engine engine, int row, int rows, float[] x, Activations kept, MatMulEpilogue epilogue) {
+    void finishRows(Engine engine, int row, int rows, float[] x, Activations kept, PassBuffers memory) {
         int at = row * modelDim;
         boolean drop = dropout1.active(kept.step);
         attention.outputRows(
-                engine, row, rows, kept.outputPacks, drop ? null : x, kept.mid, kept.attention, epilogue);
+                engine, row, rows, kept.outputPacks, drop ? null : x, kept.mid, kept.attention,
+                memory.epilogue);
         if (drop) {
             dropAndAdd(engine, dropout1, at, rows, kept.step, x, kept.mid);
         }
-        norm2.forwardRows(engine, row, rows, kept.mid, kept.normed2, kept.norm2);
-        feedForward.expandRows(engine, row, rows, kept.normed2, at, kept.expandPacks, kept.feedForward, epilogue);
-        feedForward.contractRows(
-                engine, row, rows, kept.contractPacks, drop ? null : kept.mid, kept.output, at, kept.feedForward,
-                epilogue);
+        norm2.forwardRows(engine, row, rows, kept.mid, memory.normed, 0, kept.norm2);
+        feedForward.forwardRows(
+                engine, row, rows, memory.normed, 0, kept.expandPacks, kept.contractPacks, drop ? null : kept.mid,
+                kept.output, at, kept.feedForward, memory);
         if (drop) {
             dropAndAdd(engine, dropout2, at, rows, kept.step, kept.mid, kept.output);
         }
@@ -217,8 +212,15 @@ public final class EncoderBlock {
         scratch.pass.run(engine, this, kept, gradient);
     }
 
+    /** Makes room for what the forward pass of a group of so many rows does not keep. */
+    void reserveForward(PassBuffers memory, int groupRows) {
+        int runRows = TokenGroups.run(groupRows);
+        memory.normed = Shapes.grow(memory.normed, Shapes.size("normed", runRows, modelDim));
+        feedForward.reserve(memory, runRows);
+    }
+
     /** Makes room for the gradients of a group of so many rows. */
-    void reserve(EncoderBackward.Buffers memory, int groupRows) {
+    void reserve(PassBuffers memory, int groupRows) {
         int runRows = TokenGroups.run(groupRows);
         memory.branch = Shapes.grow(memory.branch, Shapes.size("gradient", runRows, modelDim));
         memory.context = Shapes.grow(memory.context, Shapes.size("gradient", groupRows, modelDim));
@@ -226,6 +228,7 @@ public final class EncoderBlock {
                 Shapes.size("gradient", groupRows, 3L * modelDim),
                 Shapes.size("gradient", runRows, feedForward.hiddenDim()));
         memory.wide = Shapes.grow(memory.wide, wide);
+        reserveForward(memory, groupRows);
     }
 
     /**
@@ -233,7 +236,7 @@ public final class EncoderBlock {
      * from {@code groupRow} on of {@code memory.context}.
      */
     void finishBackward(
-            Engine engine, int row, int rows, float[] gradient, Activations kept, EncoderBackward.Buffers memory,
+            Engine engine, int row, int rows, float[] gradient, Activations kept, PassBuffers memory,
             int groupRow, GradientShare share) {
         int at = row * modelDim;
         // y = mid + dropout(feedForward(norm2(mid)))
@@ -244,9 +247,10 @@ public final class EncoderBlock {
             dropout2.applyFrom(engine, at, rows * modelDim, kept.step, gradient, at, branch, 0);
         }
         feedForward.contractBackward(
-                engine, row, rows, branch, branchAt, kept.contractPacks, kept.feedForward, memory.wide, share,
-                memory.epilogue);
-        feedForward.expand().parameterGradients(engine, rows, kept.normed2, at, memory.wide, 0, share);
+                engine, row, rows, branch, branchAt, kept.contractPacks, kept.feedForward, memory.wide, 0,
+                share, memory);
+        norm2.forwardRows(engine, row, rows, kept.mid, memory.normed, 0, kept.norm2);
+        feedForward.expand().parameterGradients(engine, rows, memory.normed, 0, memory.wide, 0, share);
         feedForward.expand()
                 .inputGradient(
                         engine, rows, memory.wide, 0, kept.expandPacks, memory.branch, 0, Write.OVERWRITE, null);
@@ -262,10 +266,11 @@ public final class EncoderBlock {
 
     /** Back through what comes before attention, for rows from number {@code row} on. */
     void projectBackward(
-            Engine engine, int row, int rows, float[] gradient, Activations kept, EncoderBackward.Buffers memory,
+            Engine engine, int row, int rows, float[] gradient, Activations kept, PassBuffers memory,
             int groupRow, GradientShare share) {
         int dQkv = groupRow * 3 * modelDim;
-        attention.qkv().parameterGradients(engine, rows, kept.normed1, row * modelDim, memory.wide, dQkv, share);
+        norm1.forwardRows(engine, row, rows, kept.input, memory.normed, 0, kept.norm1);
+        attention.qkv().parameterGradients(engine, rows, memory.normed, 0, memory.wide, dQkv, share);
         attention.qkv()
                 .inputGradient(
                         engine, rows, memory.wide, dQkv, kept.qkvPacks, memory.branch, 0, Write.OVERWRITE, null);

@@ -1,7 +1,6 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.Engine;
-import dev.lanewise.MatMulEpilogue;
 import dev.lanewise.runtime.Pool;
 import dev.lanewise.runtime.Workers;
 
@@ -15,7 +14,7 @@ final class EncoderForward implements Workers.Task {
     /** Parts for each thread below which the threads share operations: one part more or less matters little then. */
     private static final int PARTS_PER_THREAD = 2;
 
-    private final Pool<MatMulEpilogue> epilogues = new Pool<>(MatMulEpilogue::new);
+    private final Pool<PassBuffers> buffers = new Pool<>(PassBuffers::new);
     private EncoderBlock block;
     private EncoderBlock.Activations kept;
     private float[] x;
@@ -40,18 +39,19 @@ final class EncoderForward implements Workers.Task {
 
     @Override
     public void run(int group) {
-        MatMulEpilogue epilogue = epilogues.acquire();
+        PassBuffers memory = buffers.acquire();
         TokenGroups groups = kept.groups();
         int from = groups.firstRow(group);
         int to = groups.endRow(group);
         int run = TokenGroups.run(to - from);
+        block.reserveForward(memory, groups.rows());
         for (int row = from; row < to; row += run) {
-            block.projectRows(engine, row, Math.min(run, to - row), x, kept, epilogue);
+            block.projectRows(engine, row, Math.min(run, to - row), x, kept, memory);
         }
         block.attention().attend(engine, group, kept.attention());
         for (int row = from; row < to; row += run) {
-            block.finishRows(engine, row, Math.min(run, to - row), x, kept, epilogue);
+            block.finishRows(engine, row, Math.min(run, to - row), x, kept, memory);
         }
-        epilogues.release(epilogue);
+        buffers.release(memory);
     }
 }

@@ -5,23 +5,16 @@ import dev.lanewise.MatMulEpilogue;
 
 /** Two linear maps with a function between: {@code y = f(x W1 + b1) W2 + b2}, for each row alone. */
 public final class FeedForward {
-    /** What the forward pass keeps: the hidden rows. Grown to the largest batch. */
+    /**
+     * What the forward pass keeps: the hidden rows before the activation function, or after it where that is enough for its
+     * gradient. Grown to the largest batch.
+     */
     public static final class Activations {
-        private float[] preActivation = new float[0];
-        private float[] hidden = new float[0];
-        private final MatMulEpilogue epilogue = new MatMulEpilogue();
+        private float[] inner = new float[0];
+        private final PassBuffers memory = new PassBuffers();
 
         /** Nothing kept yet. */
         public Activations() {}
-
-        /**
-         * The hidden rows after the activation function.
-         *
-         * @return [rows x hiddenDim], live
-         */
-        public float[] hidden() {
-            return hidden;
-        }
     }
 
     private final int hiddenDim;
@@ -65,8 +58,13 @@ public final class FeedForward {
         Shapes.dense("x", x, rows, expand.in());
         Shapes.dense("y", y, rows, expand.in());
         reserve(rows, kept);
-        expandRows(engine, 0, rows, x, 0, null, kept, kept.epilogue);
-        contract.forward(engine, rows, kept.hidden, y);
+        int run = TokenGroups.run(rows);
+        reserve(kept.memory, run);
+        for (int row = 0; row < rows; row += run) {
+            int count = Math.min(run, rows - row);
+            int at = row * expand.in();
+            forwardRows(engine, row, count, x, at, null, null, null, y, at, kept, kept.memory);
+        }
     }
 
     /**
@@ -93,59 +91,76 @@ public final class FeedForward {
             float[] dHidden) {
         Shapes.dense("dY", dY, rows, expand.in());
         Shapes.dense("dHidden", dHidden, rows, hiddenDim);
-        contractBackward(engine, 0, rows, dY, 0, null, kept, dHidden, GradientShare.MODEL, kept.epilogue);
+        int run = TokenGroups.run(rows);
+        for (int row = 0; row < rows; row += run) {
+            int count = Math.min(run, rows - row);
+            contractBackward(
+                    engine, row, count, dY, row * expand.in(), null, kept, dHidden, row * hiddenDim,
+                    GradientShare.MODEL, kept.memory);
+        }
         expand.backward(engine, rows, x, dHidden, dX, write);
     }
 
-    /** Makes room for the hidden rows. */
+    /** Makes room for what is kept of so many rows. */
     void reserve(int rows, Activations kept) {
-        int size = Shapes.size("hidden", rows, hiddenDim);
-        kept.hidden = Shapes.grow(kept.hidden, size);
-        if (!activation.outputTellsGradient()) {
-            kept.preActivation = Shapes.grow(kept.preActivation, size);
-        }
+        kept.inner = Shapes.grow(kept.inner, Shapes.size("hidden", rows, hiddenDim));
     }
 
-    /** The hidden rows from number {@code row} on, from those of x at xAt. */
-    void expandRows(
-            Engine engine, int row, int rows, float[] x, int xAt, WeightPacks packs, Activations kept,
-            MatMulEpilogue epilogue) {
-        epilogue.clear();
-        activation.appendTo(epilogue);
-        int at = row * hiddenDim;
+    /** Makes room for the hidden rows of one run. */
+    void reserve(PassBuffers memory, int rows) {
         if (!activation.outputTellsGradient()) {
-            epilogue.keepPreActivation(kept.preActivation, at, hiddenDim);
+            memory.hidden = Shapes.grow(memory.hidden, Shapes.size("hidden", rows, hiddenDim));
         }
-        expand.forward(engine, rows, x, xAt, packs, kept.hidden, at, epilogue);
-        epilogue.clear();
     }
 
     /**
-     * The output of rows from number {@code row} on.
+     * Rows from number {@code row} on, from those of x at xAt to those of y at yAt. What the function gives is written to
+     * memory that stays in cache, and computed again in the backward pass, unless it is all that is kept: to write it out and
+     * read it back takes longer.
      *
-     * @param residual what is added to it, at yAt; null for nothing
+     * @param residual what is added to the output, at yAt; null for nothing
      */
-    void contractRows(
-            Engine engine, int row, int rows, WeightPacks packs, float[] residual, float[] y, int yAt, Activations kept,
-            MatMulEpilogue epilogue) {
+    void forwardRows(
+            Engine engine, int row, int rows, float[] x, int xAt, WeightPacks expandPacks, WeightPacks contractPacks,
+            float[] residual, float[] y, int yAt, Activations kept, PassBuffers memory) {
+        int at = row * hiddenDim;
+        MatMulEpilogue epilogue = memory.epilogue.clear();
+        activation.appendTo(epilogue);
+        if (activation.outputTellsGradient()) {
+            expand.forward(engine, rows, x, xAt, expandPacks, kept.inner, at, epilogue);
+        } else {
+            epilogue.keepPreActivation(kept.inner, at, hiddenDim);
+            expand.forward(engine, rows, x, xAt, expandPacks, memory.hidden, 0, epilogue);
+        }
         epilogue.clear();
         if (residual != null) {
             epilogue.residual(residual, yAt, contract.out());
         }
-        contract.forward(engine, rows, kept.hidden, row * hiddenDim, packs, y, yAt, epilogue);
-        epilogue.clear();
+        if (activation.outputTellsGradient()) {
+            contract.forward(engine, rows, kept.inner, at, contractPacks, y, yAt, epilogue);
+        } else {
+            contract.forward(engine, rows, memory.hidden, 0, contractPacks, y, yAt, epilogue);
+        }
     }
 
-    /** From the gradients dY of rows from number {@code row} on: those of the second map, and dHidden before the function. */
+    /**
+     * From the gradients dY of rows from number {@code row} on: those of the second map, and those of the hidden rows before
+     * the function, at dHiddenAt.
+     */
     void contractBackward(
             Engine engine, int row, int rows, float[] dY, int dYAt, WeightPacks packs, Activations kept,
-            float[] dHidden, GradientShare share, MatMulEpilogue epilogue) {
+            float[] dHidden, int dHiddenAt, GradientShare share, PassBuffers memory) {
         int at = row * hiddenDim;
-        contract.parameterGradients(engine, rows, kept.hidden, at, dY, dYAt, share);
-        epilogue.clear();
+        if (activation.outputTellsGradient()) {
+            contract.parameterGradients(engine, rows, kept.inner, at, dY, dYAt, share);
+        } else {
+            activation.apply(engine, rows * hiddenDim, kept.inner, at, memory.hidden);
+            contract.parameterGradients(engine, rows, memory.hidden, 0, dY, dYAt, share);
+        }
+        MatMulEpilogue epilogue = memory.epilogue.clear();
         activation.appendTo(epilogue);
-        epilogue.derivativeAt(activation.outputTellsGradient() ? kept.hidden : kept.preActivation, at, hiddenDim);
-        contract.inputGradient(engine, rows, dY, dYAt, packs, dHidden, 0, Write.OVERWRITE, epilogue);
+        epilogue.derivativeAt(kept.inner, at, hiddenDim);
+        contract.inputGradient(engine, rows, dY, dYAt, packs, dHidden, dHiddenAt, Write.OVERWRITE, epilogue);
         epilogue.clear();
     }
 

@@ -75,16 +75,16 @@ public final class LayerNorm {
         Shapes.dense("x", x, rows, dim);
         Shapes.dense("y", y, rows, dim);
         kept.reserve(rows);
-        forwardRows(engine, 0, rows, x, y, kept);
+        forwardRows(engine, 0, rows, x, y, 0, kept);
     }
 
-    /** Normalises rows from number {@code row} on. */
-    void forwardRows(Engine engine, int row, int rows, float[] x, float[] y, Activations kept) {
+    /** Normalises rows of x from number {@code row} on; those of y start at index yAt. */
+    void forwardRows(Engine engine, int row, int rows, float[] x, float[] y, int yAt, Activations kept) {
         int at = row * dim;
         engine.norm()
                 .layerNorm(
                         rows, dim, EPSILON, x, at, dim, gamma.values(), gamma.offset(),
-                        beta.values(), beta.offset(), y, at, dim, kept.mean, row, kept.rstd, row);
+                        beta.values(), beta.offset(), y, yAt, dim, kept.mean, row, kept.rstd, row);
     }
 
     /**

@@ -105,11 +105,11 @@ public final class MultiHeadAttention {
         kept.groups.describe(batch, seqLen, heads, modelDim, causal, lengths, perGroup);
     }
 
-    /** Queries, keys and values of rows from number {@code row} on. */
+    /** Queries, keys and values of rows from number {@code row} on, from those of x at index 0. */
     void projectRows(
             Engine engine, int row, int rows, float[] x, WeightPacks packs, Activations kept, MatMulEpilogue epilogue) {
         epilogue.clear();
-        qkv.forward(engine, rows, x, row * modelDim, packs, kept.qkv, row * 3 * modelDim, epilogue);
+        qkv.forward(engine, rows, x, 0, packs, kept.qkv, row * 3 * modelDim, epilogue);
         epilogue.clear();
     }
 
