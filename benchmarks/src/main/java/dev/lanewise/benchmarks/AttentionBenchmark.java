@@ -2,13 +2,15 @@ package dev.lanewise.benchmarks;
 
 import dev.lanewise.AttentionMask;
 import dev.lanewise.AttentionShape;
+import dev.lanewise.benchmarks.peers.TrainingWorkload;
+import dev.lanewise.benchmarks.peers.Workload;
 import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * Scaled dot-product self-attention without a mask, batch 1, 8 heads of 64: the heads of the base Transformer (Vaswani et
- * al., 2017), stored head after head.
+ * Scaled dot-product self-attention without a mask, batch 1, 8 heads, stored head after head. Masks are in
+ * {@link AttentionMaskBenchmark}, batches in {@link AttentionBatchBenchmark}.
  *
  * <p>Tokens:
  * <ul>
@@ -19,15 +21,16 @@ import org.openjdk.jmh.annotations.Param;
  * would take minutes, and its setup says so
  * </ul>
  *
+ * <p>Elements of a head: 64 in the base Transformer (Vaswani et al., 2017), 32 in small models, 128 in today's large ones.
+ *
  * <p>{@code gflops} counts {@code 4 * heads * tokens^2 * headDim} forward (two products) and 14 forward and backward (two
  * and five), the exponentials not. A good result is 75 % of {@link PeakBenchmark} for one thread and 512 tokens, forward;
  * NAIVE materialises the scores and multiplies with plain loops. Outside the timed region: making q, k, v and dOut.
  *
- * <p>Run only it: {@code java -jar benchmarks/target/benchmarks.jar AttentionBenchmark -p tokens=512}
+ * <p>Run only it: {@code java -jar benchmarks/target/benchmarks.jar AttentionBenchmark -p tokens=512 -p headDim=64}
  */
 public class AttentionBenchmark extends LadderBenchmark {
     private static final int HEADS = 8;
-    private static final int HEAD_DIM = 64;
     private static final int MOST_NAIVE_TOKENS = 512;
 
     /** A key block and a half of no multiple of anything. */
@@ -36,6 +39,10 @@ public class AttentionBenchmark extends LadderBenchmark {
     /** Number of queries and of keys. */
     @Param({"128", "333", "512", "2048"})
     public int tokens;
+
+    /** Elements of a head. */
+    @Param({"64", "32", "128"})
+    public int headDim;
 
     private AttentionShape shape;
     private AttentionShape shortShape;
@@ -56,9 +63,9 @@ public class AttentionBenchmark extends LadderBenchmark {
                     "NAIVE ends at " + MOST_NAIVE_TOKENS + " tokens, since " + tokens + " would take minutes: leave it"
                             + " out with -p implementation=VECTOR,VECTOR_PARALLEL");
         }
-        shape = AttentionShape.headsFirst(1, HEADS, tokens, tokens, HEAD_DIM);
-        shortShape = AttentionShape.headsFirst(1, 1, SHORT_TOKENS, SHORT_TOKENS, HEAD_DIM);
-        int size = HEADS * tokens * HEAD_DIM;
+        shape = AttentionShape.headsFirst(1, HEADS, tokens, tokens, headDim);
+        shortShape = AttentionShape.headsFirst(1, 1, SHORT_TOKENS, SHORT_TOKENS, headDim);
+        int size = HEADS * tokens * headDim;
         q = Data.uniform(1, size);
         k = Data.uniform(2, size);
         v = Data.uniform(3, size);
@@ -78,7 +85,7 @@ public class AttentionBenchmark extends LadderBenchmark {
 
     @Override
     protected double work() {
-        return 4.0 * HEADS * tokens * tokens * HEAD_DIM;
+        return 4.0 * HEADS * tokens * tokens * headDim;
     }
 
     @Override
@@ -86,8 +93,14 @@ public class AttentionBenchmark extends LadderBenchmark {
         return List.of(out, logSumExp, dQ, dK, dV);
     }
 
+    @Override
+    protected List<Workload> workloads() {
+        Workload.Attention forward = new Workload.Attention(1, HEADS, tokens, headDim, false, q, k, v, out);
+        return List.of(forward, new TrainingWorkload.Attention(forward, dOut, dQ, dK, dV));
+    }
+
     /**
-     * {@code out = softmax(q * transpose(k) / 8) * v} for each head.
+     * {@code out = softmax(q * transpose(k) / sqrt(headDim)) * v} for each head.
      *
      * @param rate counts the operations
      * @return out
@@ -95,7 +108,9 @@ public class AttentionBenchmark extends LadderBenchmark {
     @Benchmark
     public float[] forward(FlopRate rate) {
         rate.add(work());
-        forward(shape);
+        if (!runPeer(0)) {
+            forward(shape);
+        }
         return out;
     }
 
@@ -108,8 +123,10 @@ public class AttentionBenchmark extends LadderBenchmark {
     @Benchmark
     public float[] forwardAndBackward(FlopRate rate) {
         rate.add(work() * 14 / 4);
-        forward(shape);
-        backward(shape);
+        if (!runPeer(1)) {
+            forward(shape);
+            backward(shape);
+        }
         return dQ;
     }
 

@@ -6,6 +6,7 @@ import dev.lanewise.benchmarks.peers.Peer;
 import dev.lanewise.benchmarks.peers.PeerException;
 import dev.lanewise.benchmarks.peers.Peers;
 import dev.lanewise.benchmarks.peers.Workload;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -54,8 +55,8 @@ public abstract class LadderBenchmark {
     /** Runs the rung; where a peer runs, it only prepares operands. */
     protected Engine engine;
 
-    /** Runs a peer's part; null where the engine runs. */
-    private Call call;
+    /** A peer's parts, in the order of {@link #workloads}; none where the engine runs. */
+    private final List<Call> calls = new ArrayList<>();
 
     /** For subclasses. */
     protected LadderBenchmark() {}
@@ -68,7 +69,7 @@ public abstract class LadderBenchmark {
     @Setup
     public final void setUp() throws PeerException {
         open();
-        if (call == null && !naive()) {
+        if (calls.isEmpty() && !naive()) {
             warmUp();
         }
     }
@@ -79,9 +80,8 @@ public abstract class LadderBenchmark {
         if (engine != null) {
             engine.close();
         }
-        if (call != null) {
-            call.close();
-        }
+        calls.forEach(Call::close);
+        calls.clear();
     }
 
     /** Starts the engine and makes the operands, without warming. */
@@ -95,9 +95,13 @@ public abstract class LadderBenchmark {
         Peer peer = Peers.find(implementation);
         engine = Engine.serial();
         prepare();
-        Workload workload = workload().orElseThrow(
-                () -> new PeerException(implementation, "this benchmark measures the engine only"));
-        call = peer.prepare(workload, Peers.threads(implementation));
+        List<Workload> workloads = workloads();
+        if (workloads.isEmpty()) {
+            throw new PeerException(implementation, "this benchmark measures the engine only");
+        }
+        for (Workload workload : workloads) {
+            calls.add(peer.prepare(workload, Peers.threads(implementation)));
+        }
     }
 
     /** Whether plain loops run, which may take too long for the largest sizes. */
@@ -105,25 +109,23 @@ public abstract class LadderBenchmark {
         return Ladder.NAIVE.name().equals(implementation);
     }
 
-    /** Runs the peer once, if a peer is to be measured. Returns whether it was. */
-    protected final boolean runPeer() {
-        if (call == null) {
+    /** Runs one of the workloads on the peer, if a peer is to be measured. Returns whether it was. */
+    protected final boolean runPeer(int workload) {
+        if (calls.isEmpty()) {
             return false;
         }
-        call.run();
+        calls.get(workload).run();
         return true;
     }
 
     /** Has the output arrays hold the peer's result, where it keeps its own memory. */
     final void fetch() {
-        if (call != null) {
-            call.fetch();
-        }
+        calls.forEach(Call::fetch);
     }
 
     /** What a peer is to compute, over the operands that were made; empty where the benchmark is about the engine alone. */
-    protected Optional<Workload> workload() {
-        return Optional.empty();
+    protected List<Workload> workloads() {
+        return List.of();
     }
 
     /**

@@ -3,7 +3,6 @@ package dev.lanewise.benchmarks;
 import dev.lanewise.Transpose;
 import dev.lanewise.benchmarks.peers.Workload;
 import java.util.List;
-import java.util.Optional;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
@@ -55,8 +54,8 @@ public class MatMulBenchmark extends LadderBenchmark {
     }
 
     @Override
-    protected Optional<Workload> workload() {
-        return Optional.of(new Workload.MatMul(1, false, false, size, size, size, a, b, c));
+    protected List<Workload> workloads() {
+        return List.of(new Workload.MatMul(1, false, false, size, size, size, a, b, c));
     }
 
     @Override
@@ -73,7 +72,7 @@ public class MatMulBenchmark extends LadderBenchmark {
     @Benchmark
     public float[] multiply(FlopRate rate) {
         rate.add(work());
-        if (!runPeer()) {
+        if (!runPeer(0)) {
             multiply(size, size, size);
         }
         return c;

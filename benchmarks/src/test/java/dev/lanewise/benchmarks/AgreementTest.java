@@ -114,7 +114,7 @@ abstract class AgreementTest {
     /** The parameters of the benchmark itself; the rung of the ladder is run through separately. */
     private List<Field> params() {
         return Stream.of(factory.get().getClass().getFields())
-                .filter(f -> f.isAnnotationPresent(Param.class) && f.getType() == int.class).toList();
+                .filter(f -> f.isAnnotationPresent(Param.class) && f.getType() != String.class).toList();
     }
 
     private List<String[]> combinations() {
@@ -133,10 +133,17 @@ abstract class AgreementTest {
         return combinations;
     }
 
+    private static Object value(Class<?> type, String text) {
+        return type == int.class
+                ? Integer.valueOf(text)
+                : Stream.of(type.getEnumConstants()).filter(each -> each.toString().equals(text)).findFirst()
+                        .orElseThrow();
+    }
+
     private void set(LadderBenchmark benchmark, String[] values) throws ReflectiveOperationException {
         List<Field> params = params();
         for (int i = 0; i < values.length; i++) {
-            params.get(i).setInt(benchmark, Integer.parseInt(values[i]));
+            params.get(i).set(benchmark, value(params.get(i).getType(), values[i]));
         }
     }
 }

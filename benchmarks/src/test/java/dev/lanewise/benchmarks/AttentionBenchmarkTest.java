@@ -15,6 +15,7 @@ class AttentionBenchmarkTest extends AgreementTest {
         AttentionBenchmark benchmark = new AttentionBenchmark();
         benchmark.implementation = Ladder.NAIVE.name();
         benchmark.tokens = 2048;
+        benchmark.headDim = 64;
         IllegalStateException e = assertThrows(IllegalStateException.class, benchmark::open);
         assertTrue(e.getMessage().contains("-p implementation=VECTOR,VECTOR_PARALLEL"), e.getMessage());
     }

@@ -27,8 +27,12 @@ class BenchmarksJarTest {
                         ActivationBenchmark.geluBackward
                         ActivationBenchmark.relu
                         ActivationBenchmark.reluBackward
+                        AttentionBatchBenchmark.forward
+                        AttentionBatchBenchmark.forwardAndBackward
                         AttentionBenchmark.forward
                         AttentionBenchmark.forwardAndBackward
+                        AttentionMaskBenchmark.forward
+                        AttentionMaskBenchmark.forwardAndBackward
                         BandwidthBenchmark.copy
                         BandwidthBenchmark.copyParallel
                         BandwidthBenchmark.read

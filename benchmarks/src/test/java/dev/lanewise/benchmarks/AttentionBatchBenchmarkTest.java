@@ -1,0 +1,7 @@
+package dev.lanewise.benchmarks;
+
+class AttentionBatchBenchmarkTest extends AgreementTest {
+    AttentionBatchBenchmarkTest() {
+        super(AttentionBatchBenchmark::new);
+    }
+}

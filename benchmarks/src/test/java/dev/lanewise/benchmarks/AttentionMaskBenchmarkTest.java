@@ -1,0 +1,7 @@
+package dev.lanewise.benchmarks;
+
+class AttentionMaskBenchmarkTest extends AgreementTest {
+    AttentionMaskBenchmarkTest() {
+        super(AttentionMaskBenchmark::new);
+    }
+}
