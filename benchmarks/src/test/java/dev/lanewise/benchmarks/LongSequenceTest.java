@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class LongSequenceTest {
     @Test
     void attentionOver32768TokensRunsForwardAndBackwardInAHeapOf256Megabytes() throws Exception {
-        Run run = run("-Xmx256m", "--most-seconds", "40");
+        Run run = run("-Xmx256m", "--most-seconds", "90");
         Assumptions.assumeTrue(run.exitCode != LongSequence.LEFT_OUT, run.output);
         assertEquals(0, run.exitCode, run.output);
         assertTrue(run.output.contains("32768 tokens, head of 64, forward and backward: "), run.output);
