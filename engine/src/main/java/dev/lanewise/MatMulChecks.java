@@ -24,6 +24,35 @@ final class MatMulChecks {
         }
     }
 
+    /**
+     * Whether operands are beyond doubt: no size is 0, each lies inside an array of its own. A few comparisons, since a
+     * product of 4 x 4 takes a dozen nanoseconds; what fails here may still be right, and {@link #operands} tells.
+     */
+    static boolean plain(
+            boolean ta, boolean tb, int m, int n, int k, float[] a, int aOffset, int lda, float[] b, int bOffset,
+            int ldb, float[] c, int cOffset, int ldc) {
+        int aRows = ta ? k : m;
+        int aCols = ta ? m : k;
+        int bRows = tb ? n : k;
+        int bCols = tb ? k : n;
+        // The sign bit of the whole is set if that of any part is. No difference overflows: its minuend is not negative.
+        int signs = m - 1 | n - 1 | k - 1 | m | n | k | aOffset | bOffset | cOffset | lda | ldb | ldc | lda - aCols
+                | ldb - bCols | ldc - n;
+        return signs >= 0 && c != a && c != b && (aRows - 1L) * lda + aCols + aOffset <= a.length
+                && (bRows - 1L) * ldb + bCols + bOffset <= b.length && (m - 1L) * ldc + n + cOffset <= c.length;
+    }
+
+    /** That A, B and C lie inside their arrays, and C and the pre-activations apart from A and B. */
+    static void operands(
+            boolean ta, boolean tb, int m, int n, int k, float[] a, int aOffset, int lda, float[] b, int bOffset,
+            int ldb, float[] c, int cOffset, int ldc, MatMulEpilogue epilogue) {
+        Checks.matrix("A", a, aOffset, ta ? k : m, ta ? m : k, lda);
+        Checks.matrix("B", b, bOffset, tb ? n : k, tb ? k : n, ldb);
+        Checks.matrix("C", c, cOffset, m, n, ldc);
+        separate(m, n, c, cOffset, ldc, "A", a, aOffset, ta ? k : m, ta ? m : k, lda, epilogue);
+        separate(m, n, c, cOffset, ldc, "B", b, bOffset, tb ? n : k, tb ? k : n, ldb, epilogue);
+    }
+
     /** That neither C nor the pre-activations, both [m x n], overlap a stored [rows x cols] operand. */
     static void separate(
             int m, int n, float[] c, int cOffset, int ldc, String name, float[] data, int offset, int rows, int cols,

@@ -152,14 +152,14 @@ public final class MatMulOps {
             MatMulEpilogue epilogue) {
         boolean ta = transposeA == Transpose.YES;
         boolean tb = transposeB == Transpose.YES;
-        Checks.matrix("A", a, aOffset, ta ? k : m, ta ? m : k, lda);
-        Checks.matrix("B", b, bOffset, tb ? n : k, tb ? k : n, ldb);
-        Checks.matrix("C", c, cOffset, m, n, ldc);
-        MatMulChecks.separate(m, n, c, cOffset, ldc, "A", a, aOffset, ta ? k : m, ta ? m : k, lda, epilogue);
-        MatMulChecks.separate(m, n, c, cOffset, ldc, "B", b, bOffset, tb ? n : k, tb ? k : n, ldb, epilogue);
-        Epilogue values = MatMulChecks.epilogue(epilogue, m, n, c, cOffset, ldc);
-        if (m == 0 || n == 0) {
-            return;
+        Epilogue values = null;
+        if (epilogue != null
+                || !MatMulChecks.plain(ta, tb, m, n, k, a, aOffset, lda, b, bOffset, ldb, c, cOffset, ldc)) {
+            MatMulChecks.operands(ta, tb, m, n, k, a, aOffset, lda, b, bOffset, ldb, c, cOffset, ldc, epilogue);
+            values = MatMulChecks.epilogue(epilogue, m, n, c, cOffset, ldc);
+            if (m == 0 || n == 0) {
+                return;
+            }
         }
         kernels.multiply(
                 workers, m, n, k, alpha, a, aOffset, ta ? 1 : lda, ta ? lda : 1, b, bOffset, tb ? 1 : ldb, tb ? ldb : 1,

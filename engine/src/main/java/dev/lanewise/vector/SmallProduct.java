@@ -18,14 +18,20 @@ final class SmallProduct {
     /** Most multiplications. */
     private static final long WORK = 64L * 64 * 64;
 
+    /** Most elements of a product of depth 1: beyond, one that writes whole rows is faster. Its sums are the same without C. */
+    private static final int TINY = 64;
+
     /** Rows of the tallest tile whose second vector is masked. */
     private static final int MR_EDGE = Math.min(MR_ROWS, Tiles.TALLEST_MASKED);
 
     private SmallProduct() {}
 
-    /** Whether a product is small: rows of A and B are read where they lie, in one pass over the depth. */
+    /** Whether a product is small, and none that is summed in another order: rows of A and B are read where they lie, in one pass over the depth. */
     static boolean fits(int m, int n, int k, float alpha, int aCol, int bCol, float beta, int deepest) {
-        return n <= COLUMNS && k <= deepest && (long) m * n * k <= WORK && alpha == 1f && aCol == 1 && bCol == 1
+        boolean vectors = m == 1 || n == 1;
+        boolean worthIt = k == 1 ? beta == 0f && m * (long) n <= TINY : m > 0 && n > 0 && k > 0 && !vectors;
+        return worthIt && n <= COLUMNS && k <= deepest && (long) m * n * k <= WORK && alpha == 1f && aCol == 1
+                && bCol == 1
                 && (beta == 0f || beta == 1f);
     }
 

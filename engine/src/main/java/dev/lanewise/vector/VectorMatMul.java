@@ -20,6 +20,19 @@ final class VectorMatMul implements MatMulKernels {
     public void multiply(
             Workers workers, int m, int n, int k, float alpha, float[] a, int aOffset, int aRow, int aCol, float[] b,
             int bOffset, int bRow, int bCol, float beta, float[] c, int cOffset, int ldc, Epilogue epilogue) {
+        // First and in a method that is merged into its callers: a call of so many parameters takes longer than a tiny product.
+        if (epilogue == null && SmallProduct.fits(m, n, k, alpha, aCol, bCol, beta, blocking.kc())) {
+            SmallProduct.multiply(m, n, k, a, aOffset, aRow, b, bOffset, bRow, beta == 1f, c, cOffset, ldc);
+        } else {
+            multiplyAny(
+                    workers, m, n, k, alpha, a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, beta, c, cOffset, ldc,
+                    epilogue);
+        }
+    }
+
+    private void multiplyAny(
+            Workers workers, int m, int n, int k, float alpha, float[] a, int aOffset, int aRow, int aCol, float[] b,
+            int bOffset, int bRow, int bCol, float beta, float[] c, int cOffset, int ldc, Epilogue epilogue) {
         if (m == 0 || n == 0) {
             return;
         }
