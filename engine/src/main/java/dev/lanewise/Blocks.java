@@ -24,4 +24,16 @@ final class Blocks {
     static int length(int n, int size, int block) {
         return Math.min(size, n - block * size);
     }
+
+    /** Rows of a block that leaves sums of its own: at least a 32nd of all, so that the sums stay small beside the rows. */
+    static int summedRows(int rows, int cols) {
+        return Math.max(rows(cols), (rows - 1) / 32 + 1);
+    }
+
+    /** {@code to += from}, for what blocks have left to be summed. */
+    static void addTo(int n, float[] from, int fromOffset, float[] to, int toOffset) {
+        for (int i = 0; i < n; i++) {
+            to[toOffset + i] += from[fromOffset + i];
+        }
+    }
 }

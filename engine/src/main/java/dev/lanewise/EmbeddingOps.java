@@ -24,6 +24,11 @@ public final class EmbeddingOps {
     private static final int COUNT = 1;
     private static final int TABLE_ROWS = 2;
     private static final int SEQ_LEN = 1;
+    private static final int COS = 3;
+    private static final int SIN = 4;
+    private static final int HEADS = 3;
+    private static final int INTERLEAVED = 4;
+    private static final int FIRST_POSITION = 5;
 
     private static final Body<EmbeddingKernels> GATHER = (kernels, task, from, count) -> kernels.gather(
             count, task.size(DIM), task.indices(), task.indicesAt(from), task.data(TABLE), task.at(TABLE, 0),
@@ -52,6 +57,11 @@ public final class EmbeddingOps {
             .meanPoolBackward(
                     count, task.size(SEQ_LEN), task.size(DIM), task.indices(), task.indicesAt(from), task.data(Y),
                     task.at(Y, from), task.data(X), task.at(X, from));
+
+    private static final Body<EmbeddingKernels> ROTARY = (kernels, task, from, count) -> kernels.rotary(
+            count, task.size(HEADS), task.size(DIM), task.size(INTERLEAVED) != 0, task.factor(0), task.data(COS),
+            task.data(SIN), task.indices(), task.indicesAt(from), task.size(FIRST_POSITION) + from, task.data(X),
+            task.at(X, from), task.ld(X), task.data(Y), task.at(Y, from), task.ld(Y));
 
     private final Pool<BlockTask<EmbeddingKernels>> tasks;
 
@@ -250,6 +260,88 @@ public final class EmbeddingOps {
         tasks.acquire().indices(lengths, lengthsOffset).operand(X, dX, dXOffset, seqLen * dim)
                 .operand(Y, dY, dYOffset, dim).size(SEQ_LEN, seqLen).size(DIM, dim)
                 .run(MEAN_POOL_BACKWARD, batch, Blocks.rows((long) seqLen * dim));
+    }
+
+    /**
+     * Rotary position embedding: each pair (a, b) of elements of each head of a token becomes
+     * {@code (a * cos - b * sin, b * cos + a * sin)}, with the angle that the table has for the token's position and the
+     * pair. The dot product of a rotated query and a rotated key depends on the distance of their positions alone.
+     * Source: Su and others, RoFormer, 2021 (2104.09864).
+     *
+     * @param tokens number of tokens, rows of x and y
+     * @param heads heads of a token, which lie side by side
+     * @param table the cosines and sines, with the size of a head
+     * @param positions position of each token, within those of the table, or null where token t is at
+     *     {@code firstPosition + t}; not modified
+     * @param positionsOffset index of the first
+     * @param firstPosition position of the first token where positions is null; otherwise without effect
+     * @param x [tokens x heads * headDim]; not modified unless y is x
+     * @param xOffset index of its first element
+     * @param ldx distance between its rows
+     * @param y [tokens x heads * headDim]; overwritten; may be x in place
+     * @param yOffset index of its first element
+     * @param ldy distance between its rows
+     * @throws IllegalArgumentException if a position is not in the table, an operand does not lie inside its array, or y
+     *     overlaps x without being x
+     */
+    public void rotary(
+            int tokens, int heads, RotaryTable table, int[] positions, int positionsOffset, int firstPosition,
+            float[] x, int xOffset, int ldx, float[] y, int yOffset, int ldy) {
+        rotate(tokens, heads, table, positions, positionsOffset, firstPosition, 1f, "x", x, xOffset, ldx, "y", y,
+                yOffset, ldy);
+    }
+
+    /**
+     * The gradient of {@link #rotary}, which is the rotation back: {@code (a * cos + b * sin, b * cos - a * sin)}.
+     *
+     * @param tokens number of tokens, rows of x and y
+     * @param heads heads of a token, which lie side by side
+     * @param table the cosines and sines, with the size of a head
+     * @param positions position of each token, within those of the table, or null where token t is at
+     *     {@code firstPosition + t}; not modified
+     * @param positionsOffset index of the first
+     * @param firstPosition position of the first token where positions is null; otherwise without effect
+     * @param dY gradient of y, [tokens x heads * headDim]; not modified unless dX is dY
+     * @param dYOffset index of its first element
+     * @param lddY distance between its rows
+     * @param dX gradient of x, [tokens x heads * headDim]; overwritten; may be dY in place
+     * @param dXOffset index of its first element
+     * @param lddX distance between its rows
+     * @throws IllegalArgumentException if a position is not in the table, an operand does not lie inside its array, or dX
+     *     overlaps dY without being dY
+     */
+    public void rotaryBackward(
+            int tokens, int heads, RotaryTable table, int[] positions, int positionsOffset, int firstPosition,
+            float[] dY, int dYOffset, int lddY, float[] dX, int dXOffset, int lddX) {
+        rotate(tokens, heads, table, positions, positionsOffset, firstPosition, -1f, "dY", dY, dYOffset, lddY, "dX",
+                dX, dXOffset, lddX);
+    }
+
+    private void rotate(
+            int tokens, int heads, RotaryTable table, int[] positions, int positionsOffset, int firstPosition,
+            float sign, String inName, float[] in, int inOffset, int ldIn, String outName, float[] out, int outOffset,
+            int ldOut) {
+        Checks.notNegative("heads", heads);
+        int cols = Checks.size(heads, table.headDim());
+        Checks.matrix(inName, in, inOffset, tokens, cols, ldIn);
+        Checks.matrix(outName, out, outOffset, tokens, cols, ldOut);
+        Overlap.matrices(outName, out, outOffset, ldOut, inName, in, inOffset, ldIn, tokens, cols);
+        if (positions != null) {
+            Checks.vector("positions", positions, positionsOffset, tokens);
+            Indices.within("positions", positions, positionsOffset, tokens, 0, table.positions() - 1);
+        } else if (firstPosition < 0 || (long) firstPosition + tokens > table.positions()) {
+            throw new IllegalArgumentException(
+                    tokens + " tokens from position " + firstPosition + " end beyond the " + table.positions()
+                            + " positions of the table; make a longer one");
+        }
+        if (tokens == 0 || cols == 0) {
+            return;
+        }
+        tasks.acquire().indices(positions, positionsOffset).operand(COS, table.cos(), 0, 0)
+                .operand(SIN, table.sin(), 0, 0).operand(X, in, inOffset, ldIn).operand(Y, out, outOffset, ldOut)
+                .size(HEADS, heads).size(DIM, table.headDim()).size(FIRST_POSITION, firstPosition)
+                .size(INTERLEAVED, table.layout() == RotaryTable.Layout.INTERLEAVED ? 1 : 0).factor(0, sign)
+                .run(ROTARY, tokens, Blocks.rows(cols));
     }
 
     /** Checks a dense [batch x seqLen x dim] tensor and returns its number of elements. */

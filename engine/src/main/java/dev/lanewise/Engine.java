@@ -30,6 +30,7 @@ public final class Engine implements AutoCloseable {
     private final SoftmaxOps softmax;
     private final AttentionOps attention;
     private final NormOps norm;
+    private final RmsNormOps rmsNorm;
     private final ActivationOps activation;
     private final ElementwiseOps elementwise;
     private final EmbeddingOps embedding;
@@ -48,6 +49,7 @@ public final class Engine implements AutoCloseable {
         softmax = new SoftmaxOps(kernels.softmax(), workers);
         attention = new AttentionOps(kernels.attention(), workers);
         norm = new NormOps(kernels.norm(), workers);
+        rmsNorm = new RmsNormOps(kernels.norm(), workers);
         activation = new ActivationOps(kernels.activation(), workers);
         elementwise = new ElementwiseOps(kernels.elementwise(), workers);
         embedding = new EmbeddingOps(kernels.embedding(), workers);
@@ -173,6 +175,15 @@ public final class Engine implements AutoCloseable {
      */
     public NormOps norm() {
         return norm;
+    }
+
+    /**
+     * Root mean square normalisation.
+     *
+     * @return the operations
+     */
+    public RmsNormOps rmsNorm() {
+        return rmsNorm;
     }
 
     /**

@@ -71,18 +71,10 @@ public final class NormOps {
     private static final Body<NormKernels> SUM_OF_PARTS = (kernels, task, from, count) -> {
         int cols = task.size(COLS);
         for (int block = 0; block <= task.block(count - 1); block++) {
-            addTo(cols, task.scratch(), block * 2 * cols, task.data(D_GAMMA), task.at(D_GAMMA, 0));
-            if (task.data(D_BETA) != null) {
-                addTo(cols, task.scratch(), (block * 2 + 1) * cols, task.data(D_BETA), task.at(D_BETA, 0));
-            }
+            Blocks.addTo(cols, task.scratch(), block * 2 * cols, task.data(D_GAMMA), task.at(D_GAMMA, 0));
+            Blocks.addTo(cols, task.scratch(), (block * 2 + 1) * cols, task.data(D_BETA), task.at(D_BETA, 0));
         }
     };
-
-    private static void addTo(int n, float[] from, int fromOffset, float[] to, int toOffset) {
-        for (int i = 0; i < n; i++) {
-            to[toOffset + i] += from[fromOffset + i];
-        }
-    }
 
     private final Pool<BlockTask<NormKernels>> tasks;
 
@@ -293,18 +285,13 @@ public final class NormOps {
         if (rows == 0 || cols == 0) {
             return;
         }
-        int size = summedRows(rows, cols);
+        int size = Blocks.summedRows(rows, cols);
         tasks.acquire().operand(DY, dY, dYOffset, lddY).operand(X, x, xOffset, ldx)
                 .operand(GAMMA, gamma, gammaOffset, 0).operand(MEAN, mean, meanOffset, 1)
                 .operand(RSTD, rstd, rstdOffset, 1).operand(DX, dX, dXOffset, lddX)
                 .operand(D_GAMMA, dGamma, dGammaOffset, 0).operand(D_BETA, dBeta, dBetaOffset, 0).size(COLS, cols)
                 .size(ADD, add ? 1 : 0).reserve(2L * cols * Blocks.count(rows, size))
                 .runBlocks(GRADIENTS, rows, size, SUM_OF_PARTS);
-    }
-
-    /** Rows of a block that leaves sums of its own: at least a 32nd of all, so that the sums stay small beside the rows. */
-    private static int summedRows(int rows, int cols) {
-        return Math.max(Blocks.rows(cols), (rows - 1) / 32 + 1);
     }
 
     /**

@@ -40,6 +40,21 @@ public final class SoftmaxOps {
                     count, task.size(COLS), task.data(X), task.at(X, from), task.ld(X), task.indices(),
                     task.indicesAt(from), task.factor(SCALE), task.data(DX), task.at(DX, from), task.ld(DX));
 
+    private static final Body<SoftmaxKernels> CROSS_ENTROPY_WITH_GRADIENT = (kernels, task, from, count) -> kernels
+            .crossEntropyWithGradient(
+                    count, task.size(COLS), task.data(X), task.at(X, from), task.ld(X), task.indices(),
+                    task.indicesAt(from), task.factor(SCALE), task.data(LOSSES), task.at(LOSSES, from), task.data(DX),
+                    task.at(DX, from), task.ld(DX));
+
+    private static final Body<SoftmaxKernels> LOG_SOFTMAX = (kernels, task, from, count) -> kernels.logSoftmax(
+            count, task.size(COLS), task.data(X), task.at(X, from), task.ld(X), task.data(Y), task.at(Y, from),
+            task.ld(Y));
+
+    private static final Body<SoftmaxKernels> LOG_SOFTMAX_BACKWARD = (kernels, task, from, count) -> kernels
+            .logSoftmaxBackward(
+                    count, task.size(COLS), task.data(Y), task.at(Y, from), task.ld(Y), task.data(DY),
+                    task.at(DY, from), task.ld(DY), task.data(DX), task.at(DX, from), task.ld(DX));
+
     private final Pool<BlockTask<SoftmaxKernels>> tasks;
 
     SoftmaxOps(SoftmaxKernels kernels, Workers workers) {
@@ -185,6 +200,10 @@ public final class SoftmaxOps {
         tasks.acquire().operand(X, logits, logitsOffset, ldLogits).indices(labels, labelsOffset)
                 .operand(LOSSES, losses, lossesOffset, 1).size(COLS, classes)
                 .run(CROSS_ENTROPY, rows, Blocks.rows(classes));
+        return mean(rows, losses, lossesOffset);
+    }
+
+    private static double mean(int rows, float[] losses, int lossesOffset) {
         double sum = 0;
         for (int r = 0; r < rows; r++) {
             sum += losses[lossesOffset + r];
@@ -224,5 +243,109 @@ public final class SoftmaxOps {
         tasks.acquire().operand(X, logits, logitsOffset, ldLogits).indices(labels, labelsOffset)
                 .operand(DX, dLogits, dLogitsOffset, lddLogits).size(COLS, classes).factor(SCALE, scale)
                 .run(CROSS_ENTROPY_BACKWARD, rows, Blocks.rows(classes));
+    }
+
+    /**
+     * The losses of {@link #crossEntropy} and the gradient of {@link #crossEntropyBackward} at once: the exponential of each
+     * logit is computed once rather than twice, and the logits are read from memory once.
+     *
+     * @param rows number of rows
+     * @param classes number of columns of the logits, at least 1 where there are rows
+     * @param logits values of the logits, [rows x classes]; not modified unless dLogits is logits
+     * @param logitsOffset index of its first element
+     * @param ldLogits distance between its rows
+     * @param labels the right class of each row, within 0..classes-1; not modified
+     * @param labelsOffset index of the first
+     * @param scale the gradient of each loss; {@code 1 / rows} for that of the mean
+     * @param losses one loss a row; overwritten
+     * @param lossesOffset index of the first
+     * @param dLogits gradient of the logits, [rows x classes]; overwritten; may be logits in place
+     * @param dLogitsOffset index of its first element
+     * @param lddLogits distance between its rows
+     * @return the mean of the losses, summed in double in the order of the rows; 0 where there is no row
+     * @throws IllegalArgumentException if an operand does not lie inside its array, a label is not a class, losses overlap
+     *     logits or dLogits, or dLogits overlaps logits without being logits
+     */
+    public double crossEntropyWithGradient(
+            int rows, int classes, float[] logits, int logitsOffset, int ldLogits, int[] labels, int labelsOffset,
+            float scale, float[] losses, int lossesOffset, float[] dLogits, int dLogitsOffset, int lddLogits) {
+        Checks.matrix("logits", logits, logitsOffset, rows, classes, ldLogits);
+        Checks.matrix("dLogits", dLogits, dLogitsOffset, rows, classes, lddLogits);
+        Checks.vector("labels", labels, labelsOffset, rows);
+        Checks.vector("losses", losses, lossesOffset, rows);
+        Indices.within("labels", labels, labelsOffset, rows, 0, classes - 1);
+        Overlap.matrices(
+                "dLogits", dLogits, dLogitsOffset, lddLogits, "logits", logits, logitsOffset, ldLogits, rows, classes);
+        Overlap.separateMatrices(
+                "losses", losses, lossesOffset, 1, rows, rows, "logits", logits, logitsOffset, rows, classes, ldLogits);
+        Overlap.separateMatrices(
+                "losses", losses, lossesOffset, 1, rows, rows, "dLogits", dLogits, dLogitsOffset, rows, classes,
+                lddLogits);
+        if (rows == 0) {
+            return 0;
+        }
+        tasks.acquire().operand(X, logits, logitsOffset, ldLogits).indices(labels, labelsOffset)
+                .operand(LOSSES, losses, lossesOffset, 1).operand(DX, dLogits, dLogitsOffset, lddLogits)
+                .size(COLS, classes).factor(SCALE, scale)
+                .run(CROSS_ENTROPY_WITH_GRADIENT, rows, Blocks.rows(classes));
+        return mean(rows, losses, lossesOffset);
+    }
+
+    /**
+     * {@code y[r, c] = x[r, c] - max_r - log(sum over c of exp(x[r, c] - max_r))}, the logarithm of {@link #softmax}
+     * without its loss of accuracy where that is small. A masked column, of negative infinity, stays so; a NaN anywhere in a
+     * row, or a positive infinity, yields NaN in the whole row.
+     *
+     * @param rows number of rows
+     * @param cols number of columns
+     * @param x values of x, [rows x cols]; not modified unless y is x
+     * @param xOffset index of its first element
+     * @param ldx distance between its rows
+     * @param y values of y, [rows x cols]; overwritten; may be x in place
+     * @param yOffset index of its first element
+     * @param ldy distance between its rows
+     * @throws IllegalArgumentException if an operand does not lie inside its array, or y overlaps x without being x
+     */
+    public void logSoftmax(int rows, int cols, float[] x, int xOffset, int ldx, float[] y, int yOffset, int ldy) {
+        Checks.matrix("x", x, xOffset, rows, cols, ldx);
+        Checks.matrix("y", y, yOffset, rows, cols, ldy);
+        Overlap.matrices("y", y, yOffset, ldy, "x", x, xOffset, ldx, rows, cols);
+        if (rows == 0 || cols == 0) {
+            return;
+        }
+        tasks.acquire().operand(X, x, xOffset, ldx).operand(Y, y, yOffset, ldy).size(COLS, cols)
+                .run(LOG_SOFTMAX, rows, Blocks.rows(cols));
+    }
+
+    /**
+     * {@code dX[r, c] = dY[r, c] - exp(y[r, c]) * sum over c of dY[r, c]}, with y the output of {@link #logSoftmax}.
+     *
+     * @param rows number of rows
+     * @param cols number of columns
+     * @param y output of the forward pass, [rows x cols]; not modified
+     * @param yOffset index of its first element
+     * @param ldy distance between its rows
+     * @param dY gradient of y, [rows x cols]; not modified unless dX is dY
+     * @param dYOffset index of its first element
+     * @param lddY distance between its rows
+     * @param dX gradient of x, [rows x cols]; overwritten; may be dY in place
+     * @param dXOffset index of its first element
+     * @param lddX distance between its rows
+     * @throws IllegalArgumentException if an operand does not lie inside its array, dX overlaps y, or dX overlaps dY
+     *     without being dY
+     */
+    public void logSoftmaxBackward(
+            int rows, int cols, float[] y, int yOffset, int ldy, float[] dY, int dYOffset, int lddY, float[] dX,
+            int dXOffset, int lddX) {
+        Checks.matrix("y", y, yOffset, rows, cols, ldy);
+        Checks.matrix("dY", dY, dYOffset, rows, cols, lddY);
+        Checks.matrix("dX", dX, dXOffset, rows, cols, lddX);
+        Overlap.separateMatrices("dX", dX, dXOffset, rows, cols, lddX, "y", y, yOffset, rows, cols, ldy);
+        Overlap.matrices("dX", dX, dXOffset, lddX, "dY", dY, dYOffset, lddY, rows, cols);
+        if (rows == 0 || cols == 0) {
+            return;
+        }
+        tasks.acquire().operand(Y, y, yOffset, ldy).operand(DY, dY, dYOffset, lddY).operand(DX, dX, dXOffset, lddX)
+                .size(COLS, cols).run(LOG_SOFTMAX_BACKWARD, rows, Blocks.rows(cols));
     }
 }

@@ -32,14 +32,15 @@ public final class UpdateOps {
     private static final int WEIGHT_DECAY = 4;
     private static final int BIAS1 = 5;
     private static final int BIAS2 = 6;
+    private static final int GRADIENT_SCALE = 7;
 
     private static final Body<UpdateKernels> ADAM_W = (kernels, task, from, count) -> kernels.adamW(
-            count, task.factor(LEARNING_RATE), task.factor(BETA1), task.factor(BETA2), task.factor(EPSILON),
+            count, task.factor(GRADIENT_SCALE), task.factor(LEARNING_RATE), task.factor(BETA1), task.factor(BETA2), task.factor(EPSILON),
             task.factor(WEIGHT_DECAY), task.factor(BIAS1), task.factor(BIAS2), task.data(W), task.at(W, from),
             task.data(G), task.at(G, from), task.data(M), task.at(M, from), task.data(V), task.at(V, from));
 
     private static final Body<UpdateKernels> ADAM_W_ROWS = (kernels, task, from, count) -> kernels.adamWRows(
-            count, task.size(DIM), task.indices(), task.indicesAt(from), task.factor(LEARNING_RATE),
+            count, task.size(DIM), task.indices(), task.indicesAt(from), task.factor(GRADIENT_SCALE), task.factor(LEARNING_RATE),
             task.factor(BETA1), task.factor(BETA2), task.factor(EPSILON), task.factor(WEIGHT_DECAY),
             task.factor(BIAS1), task.factor(BIAS2), task.data(W), task.data(G), task.data(M), task.data(V),
             task.at(W, 0));
@@ -52,8 +53,8 @@ public final class UpdateOps {
     }
 
     private BlockTask<UpdateKernels> task(
-            float learningRate, float beta1, float beta2, float epsilon, float weightDecay, float bias1, float bias2) {
-        return tasks.acquire().factor(LEARNING_RATE, learningRate).factor(BETA1, beta1).factor(BETA2, beta2)
+            float gradientScale, float learningRate, float beta1, float beta2, float epsilon, float weightDecay, float bias1, float bias2) {
+        return tasks.acquire().factor(GRADIENT_SCALE, gradientScale).factor(LEARNING_RATE, learningRate).factor(BETA1, beta1).factor(BETA2, beta2)
                 .factor(EPSILON, epsilon).factor(WEIGHT_DECAY, weightDecay).factor(BIAS1, bias1).factor(BIAS2, bias2);
     }
 
@@ -82,6 +83,38 @@ public final class UpdateOps {
             int n, float learningRate, float beta1, float beta2, float epsilon, float weightDecay, float bias1,
             float bias2,
             float[] w, int wOffset, float[] g, int gOffset, float[] m, int mOffset, float[] v, int vOffset) {
+        adamW(
+                n, 1f, learningRate, beta1, beta2, epsilon, weightDecay, bias1, bias2, w, wOffset, g, gOffset, m,
+                mOffset, v, vOffset);
+    }
+
+    /**
+     * One step of AdamW over n contiguous elements, with gradients that are multiplied first: clipping and averaging cost no
+     * pass of their own.
+     *
+     * @param n number of elements
+     * @param gradientScale factor of the gradients, which are not modified
+     * @param learningRate size of the step
+     * @param beta1 decay of the mean of the gradient
+     * @param beta2 decay of the mean of its square
+     * @param epsilon keeps the divisor above zero
+     * @param weightDecay share of the weight, times the learning rate, that is taken off
+     * @param bias1 {@code 1 - beta1^step}
+     * @param bias2 {@code 1 - beta2^step}
+     * @param w weights; modified
+     * @param wOffset index of the first
+     * @param g gradients; not modified
+     * @param gOffset index of the first
+     * @param m means of the gradients; modified
+     * @param mOffset index of the first
+     * @param v means of their squares; modified
+     * @param vOffset index of the first
+     * @throws IllegalArgumentException if an operand does not lie inside its array, or operands overlap
+     */
+    public void adamW(
+            int n, float gradientScale, float learningRate, float beta1, float beta2, float epsilon, float weightDecay, float bias1,
+            float bias2,
+            float[] w, int wOffset, float[] g, int gOffset, float[] m, int mOffset, float[] v, int vOffset) {
         Checks.vector("w", w, wOffset, n);
         Checks.vector("g", g, gOffset, n);
         Checks.vector("m", m, mOffset, n);
@@ -92,7 +125,7 @@ public final class UpdateOps {
         Overlap.separateVectors("m", m, mOffset, n, "g", g, gOffset, n);
         Overlap.separateVectors("m", m, mOffset, n, "v", v, vOffset, n);
         Overlap.separateVectors("v", v, vOffset, n, "g", g, gOffset, n);
-        task(learningRate, beta1, beta2, epsilon, weightDecay, bias1, bias2).operand(W, w, wOffset, 1)
+        task(gradientScale, learningRate, beta1, beta2, epsilon, weightDecay, bias1, bias2).operand(W, w, wOffset, 1)
                 .operand(G, g, gOffset, 1).operand(M, m, mOffset, 1).operand(V, v, vOffset, 1)
                 .run(ADAM_W, n, Blocks.ELEMENTS);
     }
@@ -125,6 +158,40 @@ public final class UpdateOps {
             int count, int dim, int[] rows, int rowsOffset, float learningRate, float beta1, float beta2, float epsilon,
             float weightDecay, float bias1, float bias2, float[] w, float[] g, float[] m, float[] v, int tableRows,
             int tableOffset) {
+        adamWRows(
+                count, dim, rows, rowsOffset, 1f, learningRate, beta1, beta2, epsilon, weightDecay, bias1, bias2, w, g,
+                m, v, tableRows, tableOffset);
+    }
+
+    /**
+     * The same step, with gradients that are multiplied first, on the given rows of tables [tableRows x dim] only (lazy Adam); the others keep their weights and means
+     * as they are. The gradient rows are set to zero afterwards, ready for the next step.
+     *
+     * @param count number of rows to update
+     * @param dim columns of the tables
+     * @param rows their indices, within {@code 0..tableRows-1}, each once, in any order; not modified
+     * @param rowsOffset index of the first
+     * @param gradientScale factor of the gradients
+     * @param learningRate size of the step
+     * @param beta1 decay of the mean of the gradient
+     * @param beta2 decay of the mean of its square
+     * @param epsilon keeps the divisor above zero
+     * @param weightDecay share of the weight, times the learning rate, that is taken off
+     * @param bias1 {@code 1 - beta1^step}
+     * @param bias2 {@code 1 - beta2^step}
+     * @param w weights, [tableRows x dim]; the given rows are modified
+     * @param g gradients, [tableRows x dim]; the given rows are set to zero
+     * @param m means of the gradients, [tableRows x dim]; the given rows are modified
+     * @param v means of their squares, [tableRows x dim]; the given rows are modified
+     * @param tableRows rows of each table
+     * @param tableOffset index of the first element of each table, the same in all four arrays
+     * @throws IllegalArgumentException if a row is not in the table or given twice, a table does not lie inside its array,
+     *     or two tables are one
+     */
+    public void adamWRows(
+            int count, int dim, int[] rows, int rowsOffset, float gradientScale, float learningRate, float beta1, float beta2, float epsilon,
+            float weightDecay, float bias1, float bias2, float[] w, float[] g, float[] m, float[] v, int tableRows,
+            int tableOffset) {
         Checks.matrix("w", w, tableOffset, tableRows, dim, dim);
         Checks.matrix("g", g, tableOffset, tableRows, dim, dim);
         Checks.matrix("m", m, tableOffset, tableRows, dim, dim);
@@ -138,7 +205,7 @@ public final class UpdateOps {
         if (count == 0 || dim == 0) {
             return;
         }
-        task(learningRate, beta1, beta2, epsilon, weightDecay, bias1, bias2).indices(rows, rowsOffset)
+        task(gradientScale, learningRate, beta1, beta2, epsilon, weightDecay, bias1, bias2).indices(rows, rowsOffset)
                 .operand(W, w, tableOffset, dim).operand(G, g, tableOffset, dim).operand(M, m, tableOffset, dim)
                 .operand(V, v, tableOffset, dim).size(DIM, dim).run(ADAM_W_ROWS, count, Blocks.rows(dim));
     }

@@ -132,6 +132,16 @@ final class WarmupSteps {
         steps.add(() -> engine.softmax().crossEntropy(ROWS, COLS, x, 0, COLS, ids, 0, out, 0));
         steps.add(
                 () -> engine.softmax().crossEntropyBackward(ROWS, COLS, x, 0, COLS, ids, 0, 1f, out, 0, COLS));
+        steps.add(() -> engine.softmax().logSoftmax(ROWS, COLS, x, 0, COLS, out, 0, COLS));
+        steps.add(() -> engine.softmax().logSoftmaxBackward(ROWS, COLS, x, 0, COLS, y, 0, COLS, out, 0, COLS));
+        steps.add(
+                () -> engine.softmax().crossEntropyWithGradient(
+                        ROWS, COLS, x, 0, COLS, ids, 0, 1f, row3, 0, out, 0, COLS));
+        steps.add(
+                () -> engine.rmsNorm().rmsNorm(ROWS, COLS, 1e-5f, x, 0, COLS, row, 0, out, 0, COLS, row3, 0));
+        steps.add(
+                () -> engine.rmsNorm().rmsNormGradients(
+                        ROWS, COLS, y, 0, COLS, x, 0, COLS, row, 0, row3, 0, true, out, 0, COLS, out, ROWS * COLS));
         steps.add(
                 () -> engine.norm().layerNorm(
                         ROWS, COLS, 1e-5f, x, 0, COLS, row, 0, row2, 0, out, 0, COLS, row3, 0, row3, ROWS));
@@ -183,6 +193,10 @@ final class WarmupSteps {
         steps.add(() -> engine.embedding().gatherAdd(ROWS, COLS, ids, 0, ROWS, x, 0, out, 0, COLS));
         steps.add(() -> engine.embedding().scatterAdd(ROWS, COLS, ids, 0, x, 0, COLS, ROWS, out, 0));
         steps.add(() -> engine.embedding().addPositions(1, ROWS, COLS, x, 0, out, 0));
+        for (RotaryTable.Layout layout : RotaryTable.Layout.values()) {
+            RotaryTable table = new RotaryTable(layout, ROWS, COLS - 1);
+            steps.add(() -> engine.embedding().rotary(ROWS, 1, table, null, 0, 0, x, 0, COLS, out, 0, COLS));
+        }
         steps.add(() -> engine.embedding().meanPool(2, 3, COLS, lengths, 0, x, 0, out, 0));
         steps.add(() -> engine.embedding().meanPoolBackward(2, 3, COLS, lengths, 0, x, 0, out, 0));
     }

@@ -170,4 +170,35 @@ final class CrossEntropyTest {
             }
         }
     }
+
+    @ParameterizedTest
+    @MethodSource("dev.lanewise.Engines#implementations")
+    void lossAndGradientAtOnceAreThoseOneAfterTheOther(Implementation implementation, Random random) {
+        for (Engine engine : Engines.threads(implementation)) {
+            for (int classes : Sizes.edges(257)) {
+                Block logits = Block.of(random, 5, classes, () -> 5 * random.nextGaussian());
+                logits.set(3, random.nextInt(classes), Float.NaN);
+                int[] labels = random.ints(5, 0, classes).toArray();
+                Block losses = losses(engine, logits, labels);
+                Block dLogits = gradient(engine, logits, labels, 0.25f);
+                Block both = Block.unsetDense(random, 1, 5);
+                Block over = logits.copy();
+                for (Block out : new Block[] {Block.unset(random, 5, classes), over}) {
+                    Block in = out == over ? over : logits;
+                    double mean = engine.softmax().crossEntropyWithGradient(
+                            5, classes, in.data, in.offset, in.ld, labels, 0, 0.25f, both.data, both.offset, out.data,
+                            out.offset, out.ld);
+                    both.assertGuarded("losses");
+                    out.assertGuarded("dLogits");
+                    assertEquals(Double.NaN, mean);
+                    for (int r = 0; r < 5; r++) {
+                        assertEquals(losses.get(0, r), both.get(0, r), "loss of row " + r);
+                        for (int c = 0; c < classes; c++) {
+                            assertEquals(dLogits.get(r, c), out.get(r, c), "gradient of row " + r);
+                        }
+                    }
+                }
+            }
+        }
+    }
 }

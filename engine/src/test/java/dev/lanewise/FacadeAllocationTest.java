@@ -55,7 +55,10 @@ final class FacadeAllocationTest {
     private Map<String, Runnable> operations(Engine engine) {
         Map<String, Runnable> calls = new LinkedHashMap<>();
         softmax(engine.softmax(), calls);
+        logSoftmax(engine.softmax(), calls);
         norm(engine.norm(), calls);
+        rmsNorm(engine.rmsNorm(), calls);
+        rotary(engine.embedding(), calls);
         fusedNorm(engine.norm(), calls);
         elementwise(engine.elementwise(), calls);
         embedding(engine.embedding(), calls);
@@ -71,6 +74,34 @@ final class FacadeAllocationTest {
         calls.put(
                 "crossEntropyBackward",
                 () -> ops.crossEntropyBackward(ROWS, COLS, x, 0, COLS, ids, 0, 1f, dX, 0, COLS));
+    }
+
+    private void logSoftmax(SoftmaxOps ops, Map<String, Runnable> calls) {
+        calls.put("logSoftmax", () -> ops.logSoftmax(ROWS, COLS, x, 0, COLS, m, 0, COLS));
+        calls.put("logSoftmaxBackward", () -> ops.logSoftmaxBackward(ROWS, COLS, m, 0, COLS, dY, 0, COLS, dX, 0, COLS));
+        calls.put(
+                "crossEntropyWithGradient",
+                () -> ops.crossEntropyWithGradient(ROWS, COLS, x, 0, COLS, ids, 0, 1f, mean, 0, dX, 0, COLS));
+    }
+
+    private void rmsNorm(RmsNormOps ops, Map<String, Runnable> calls) {
+        calls.put(
+                "rmsNorm", () -> ops.rmsNorm(ROWS, COLS, 1e-5f, x, 0, COLS, gamma, 0, y, 0, COLS, rstd, 0));
+        for (boolean add : new boolean[] {true, false}) {
+            calls.put(
+                    "rmsNormGradients, " + add,
+                    () -> ops.rmsNormGradients(
+                            ROWS, COLS, dY, 0, COLS, x, 0, COLS, gamma, 0, rstd, 0, add, dX, 0, COLS, dGamma, 0));
+        }
+    }
+
+    private void rotary(EmbeddingOps ops, Map<String, Runnable> calls) {
+        for (RotaryTable.Layout layout : RotaryTable.Layout.values()) {
+            RotaryTable table = new RotaryTable(layout, ROWS, COLS - 1);
+            calls.put("rotary, " + layout, () -> ops.rotary(ROWS, 1, table, null, 0, 0, x, 0, COLS, y, 0, COLS));
+            calls.put("rotaryBackward, " + layout,
+                    () -> ops.rotaryBackward(ROWS, 1, table, ids, 0, 0, dY, 0, COLS, dX, 0, COLS));
+        }
     }
 
     private void norm(NormOps ops, Map<String, Runnable> calls) {

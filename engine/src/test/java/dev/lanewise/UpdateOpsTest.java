@@ -233,4 +233,38 @@ final class UpdateOpsTest {
             }
         }
     }
+
+    @ParameterizedTest
+    @MethodSource("dev.lanewise.Engines#implementations")
+    void scaledGradientGivesTheBitsOfGradientsThatWereScaledBefore(Implementation implementation, Random random) {
+        try (Engine engine = Engines.serial(implementation)) {
+            for (int n : Sizes.edges()) {
+                State before = new State(random, 1, n);
+                State scaled = before.copy();
+                for (int i = 0; i < n; i++) {
+                    scaled.g.set(0, i, 0.3f * before.g.get(0, i));
+                }
+                scaled.step(engine, 7);
+                State folded = before.copy();
+                engine.update().adamW(
+                        n, 0.3f, RATE, BETA1, BETA2, EPSILON, DECAY, bias(BETA1, 7), bias(BETA2, 7), folded.w.data,
+                        folded.w.offset, folded.g.data, folded.g.offset, folded.m.data, folded.m.offset, folded.v.data,
+                        folded.v.offset);
+                folded.g.assertUnchanged("g");
+                Close.assertSameBits(scaled.w.data, folded.w.data, "w");
+                Close.assertSameBits(scaled.m.data, folded.m.data, "m");
+                Close.assertSameBits(scaled.v.data, folded.v.data, "v");
+                State rows = before.copy();
+                float[][] lazy = {dense(rows.w), dense(rows.g), dense(rows.m), dense(rows.v)};
+                engine.update().adamWRows(
+                        1, n, new int[] {0}, 0, 0.3f, RATE, BETA1, BETA2, EPSILON, DECAY, bias(BETA1, 7),
+                        bias(BETA2, 7), lazy[0], lazy[1], lazy[2], lazy[3], 1, 0);
+                Close.assertSameBits(dense(scaled.w), lazy[0], "w of a row");
+            }
+        }
+    }
+
+    private static float[] dense(Block block) {
+        return java.util.Arrays.copyOfRange(block.data, block.offset, block.offset + block.cols);
+    }
 }

@@ -59,4 +59,28 @@ public interface EmbeddingKernels {
             int dYOffset,
             float[] dX,
             int dXOffset);
+
+    /**
+     * Rotates the pairs of each head of each token: {@code y[t, h, d] = x[t, h, d] * cos[p, d] + sign * x[t, h, d'] *
+     * sin[p, d]} with d' the partner of d, which is d xor 1 where the pairs are interleaved, and half a head away where they
+     * are not. The tables are dense, [positions x headDim], and sin carries the sign of the rotation. p is
+     * {@code positions[positionsOffset + t]}, or {@code firstPosition + t} where positions is null. May be in place.
+     */
+    void rotary(
+            int tokens,
+            int heads,
+            int headDim,
+            boolean interleaved,
+            float sign,
+            float[] cos,
+            float[] sin,
+            int[] positions,
+            int positionsOffset,
+            int firstPosition,
+            float[] x,
+            int xOffset,
+            int ldx,
+            float[] y,
+            int yOffset,
+            int ldy);
 }

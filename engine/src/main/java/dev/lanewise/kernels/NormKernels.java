@@ -1,6 +1,9 @@
 package dev.lanewise.kernels;
 
-/** Layer normalisation over rows. Source: Ba, Kiros, Hinton, Layer Normalization, 2016 (1607.06450). */
+/**
+ * Normalisation over rows. Sources: Ba, Kiros, Hinton, Layer Normalization, 2016 (1607.06450); Zhang, Sennrich, Root Mean
+ * Square Layer Normalization, 2019 (1910.07467).
+ */
 public interface NormKernels {
     /**
      * {@code mean[r] = sum(x[r]) / cols}, {@code rstd[r] = 1 / sqrt(sum((x[r] - mean[r])^2) / cols + epsilon)},
@@ -134,4 +137,48 @@ public interface NormKernels {
             int meanOffset,
             float[] rstd,
             int rstdOffset);
+
+    /**
+     * {@code rstd[r] = 1 / sqrt(sum(x[r]^2) / cols + epsilon)}, {@code y[r, c] = x[r, c] * rstd[r] * gamma[c]}. May be in
+     * place.
+     */
+    void rmsNorm(
+            int rows,
+            int cols,
+            float epsilon,
+            float[] x,
+            int xOffset,
+            int ldx,
+            float[] gamma,
+            int gammaOffset,
+            float[] y,
+            int yOffset,
+            int ldy,
+            float[] rstd,
+            int rstdOffset);
+
+    /**
+     * With {@code h[c] = x[r, c] * rstd[r]} and {@code g[c] = dY[r, c] * gamma[c]}:
+     * {@code dX[r, c] (+)= rstd[r] * (g[c] - h[c] * sum(g * h) / cols)}, added where {@code add} is true; where it is not,
+     * dX may be dY. Adds {@code dY[r, c] * h[c]} to dGamma[c], the rows in ascending order.
+     */
+    void rmsNormGradients(
+            int rows,
+            int cols,
+            float[] dY,
+            int dYOffset,
+            int lddY,
+            float[] x,
+            int xOffset,
+            int ldx,
+            float[] gamma,
+            int gammaOffset,
+            float[] rstd,
+            int rstdOffset,
+            boolean add,
+            float[] dX,
+            int dXOffset,
+            int lddX,
+            float[] dGamma,
+            int dGammaOffset);
 }

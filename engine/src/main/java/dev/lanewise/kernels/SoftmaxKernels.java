@@ -70,4 +70,40 @@ public interface SoftmaxKernels {
             float[] dLogits,
             int dLogitsOffset,
             int lddLogits);
+
+    /**
+     * {@code y[r, c] = x[r, c] - max_r - log(sum over c of exp(x[r, c] - max_r))}. A row of only negative infinities stays
+     * as it is; a NaN anywhere in a row, or a positive infinity, yields NaN in the whole row. May be in place.
+     */
+    void logSoftmax(int rows, int cols, float[] x, int xOffset, int ldx, float[] y, int yOffset, int ldy);
+
+    /** {@code dX[r, c] = dY[r, c] - exp(y[r, c]) * sum over c of dY[r, c]}, with y that of the forward pass. dX may be dY. */
+    void logSoftmaxBackward(
+            int rows,
+            int cols,
+            float[] y,
+            int yOffset,
+            int ldy,
+            float[] dY,
+            int dYOffset,
+            int lddY,
+            float[] dX,
+            int dXOffset,
+            int lddX);
+
+    /** {@link #crossEntropy} and {@link #crossEntropyBackward} with one exponential for each logit. May be in place. */
+    void crossEntropyWithGradient(
+            int rows,
+            int classes,
+            float[] logits,
+            int logitsOffset,
+            int ldLogits,
+            int[] labels,
+            int labelsOffset,
+            float scale,
+            float[] losses,
+            int lossesOffset,
+            float[] dLogits,
+            int dLogitsOffset,
+            int lddLogits);
 }

@@ -3,7 +3,7 @@ package dev.lanewise.kernels;
 /**
  * Parameter updates. Source: Loshchilov, Hutter, Decoupled Weight Decay Regularization, 2019 (1711.05101).
  *
- * <p>For each element, with {@code bias1 = 1 - beta1^step} and {@code bias2 = 1 - beta2^step} given by the caller:
+ * <p>For each element, with {@code g} the gradient times {@code gradientScale} and {@code bias1 = 1 - beta1^step} and {@code bias2 = 1 - beta2^step} given by the caller:
  * <pre>
  * m = beta1 * m + (1 - beta1) * g
  * v = beta2 * v + (1 - beta2) * g * g
@@ -14,6 +14,7 @@ public interface UpdateKernels {
     /** One step over n contiguous elements. Modifies w, m and v; g is not modified. */
     void adamW(
             int n,
+            float gradientScale,
             float learningRate,
             float beta1,
             float beta2,
@@ -39,6 +40,7 @@ public interface UpdateKernels {
             int dim,
             int[] rows,
             int rowsOffset,
+            float gradientScale,
             float learningRate,
             float beta1,
             float beta2,

@@ -100,4 +100,24 @@ final class ScalarEmbedding implements EmbeddingKernels {
             }
         }
     }
+
+    @Override
+    public void rotary(
+            int tokens, int heads, int headDim, boolean interleaved, float sign, float[] cos, float[] sin,
+            int[] positions, int positionsOffset, int firstPosition, float[] x, int xOffset, int ldx, float[] y,
+            int yOffset, int ldy) {
+        int half = headDim / 2;
+        int distance = interleaved ? 1 : half;
+        for (int t = 0; t < tokens; t++) {
+            int table = (positions == null ? firstPosition + t : positions[positionsOffset + t]) * headDim;
+            for (int pair = 0; pair < heads * half; pair++) {
+                int first = pair / half * headDim + (interleaved ? pair % half * 2 : pair % half);
+                int row = table + first % headDim;
+                float a = x[xOffset + t * ldx + first];
+                float b = x[xOffset + t * ldx + first + distance];
+                y[yOffset + t * ldy + first] = a * cos[row] + sign * b * sin[row];
+                y[yOffset + t * ldy + first + distance] = b * cos[row + distance] + sign * a * sin[row + distance];
+            }
+        }
+    }
 }

@@ -4,7 +4,7 @@ import dev.lanewise.kernels.NormKernels;
 import dev.lanewise.runtime.Pool;
 import java.util.Arrays;
 
-/** Layer normalisation, its sums in double. */
+/** Layer and root mean square normalisation, their sums in double. */
 final class ScalarNorm implements NormKernels {
     private final Pool<Scratch> pool = new Pool<>(Scratch::new);
 
@@ -130,5 +130,47 @@ final class ScalarNorm implements NormKernels {
         layerNorm(
                 rows, cols, epsilon, sum, sumOffset, ldSum, gamma, gammaOffset, beta, betaOffset, y, yOffset, ldy,
                 mean, meanOffset, rstd, rstdOffset);
+    }
+
+    @Override
+    public void rmsNorm(
+            int rows, int cols, float epsilon, float[] x, int xOffset, int ldx, float[] gamma, int gammaOffset,
+            float[] y, int yOffset, int ldy, float[] rstd, int rstdOffset) {
+        for (int r = 0; r < rows; r++) {
+            int xRow = xOffset + r * ldx;
+            double squares = 0;
+            for (int c = 0; c < cols; c++) {
+                squares += (double) x[xRow + c] * x[xRow + c];
+            }
+            double inverse = 1 / Math.sqrt(squares / cols + epsilon);
+            for (int c = 0; c < cols; c++) {
+                y[yOffset + r * ldy + c] = (float) (x[xRow + c] * inverse * gamma[gammaOffset + c]);
+            }
+            rstd[rstdOffset + r] = (float) inverse;
+        }
+    }
+
+    @Override
+    public void rmsNormGradients(
+            int rows, int cols, float[] dY, int dYOffset, int lddY, float[] x, int xOffset, int ldx, float[] gamma,
+            int gammaOffset, float[] rstd, int rstdOffset, boolean add, float[] dX, int dXOffset, int lddX,
+            float[] dGamma, int dGammaOffset) {
+        for (int r = 0; r < rows; r++) {
+            int dYRow = dYOffset + r * lddY;
+            int xRow = xOffset + r * ldx;
+            int dXRow = dXOffset + r * lddX;
+            double inverse = rstd[rstdOffset + r];
+            double sumGh = 0;
+            for (int c = 0; c < cols; c++) {
+                double h = x[xRow + c] * inverse;
+                sumGh += (double) dY[dYRow + c] * gamma[gammaOffset + c] * h;
+                dGamma[dGammaOffset + c] += (float) (dY[dYRow + c] * h);
+            }
+            for (int c = 0; c < cols; c++) {
+                double g = (double) dY[dYRow + c] * gamma[gammaOffset + c];
+                float gradient = (float) (inverse * (g - x[xRow + c] * inverse * (sumGh / cols)));
+                dX[dXRow + c] = add ? dX[dXRow + c] + gradient : gradient;
+            }
+        }
     }
 }

@@ -121,4 +121,45 @@ final class ScalarSoftmax implements SoftmaxKernels {
         }
         return sum;
     }
+
+    @Override
+    public void logSoftmax(int rows, int cols, float[] x, int xOffset, int ldx, float[] y, int yOffset, int ldy) {
+        for (int r = 0; r < rows; r++) {
+            int xRow = xOffset + r * ldx;
+            double shift = shift(cols, x, xRow);
+            double sum = sumOfExponentials(cols, x, xRow, shift);
+            // Of a row of negative infinities, the logarithm of the sum is one more, and the difference would be NaN.
+            double logSum = sum == 0 ? 0 : StrictMath.log(sum);
+            for (int c = 0; c < cols; c++) {
+                y[yOffset + r * ldy + c] = (float) (x[xRow + c] - shift - logSum);
+            }
+        }
+    }
+
+    @Override
+    public void logSoftmaxBackward(
+            int rows, int cols, float[] y, int yOffset, int ldy, float[] dY, int dYOffset, int lddY, float[] dX,
+            int dXOffset, int lddX) {
+        for (int r = 0; r < rows; r++) {
+            double sum = 0;
+            for (int c = 0; c < cols; c++) {
+                sum += dY[dYOffset + r * lddY + c];
+            }
+            for (int c = 0; c < cols; c++) {
+                double p = StrictMath.exp(y[yOffset + r * ldy + c]);
+                dX[dXOffset + r * lddX + c] = (float) (dY[dYOffset + r * lddY + c] - p * sum);
+            }
+        }
+    }
+
+    @Override
+    public void crossEntropyWithGradient(
+            int rows, int classes, float[] logits, int logitsOffset, int ldLogits, int[] labels, int labelsOffset,
+            float scale, float[] losses, int lossesOffset, float[] dLogits, int dLogitsOffset, int lddLogits) {
+        crossEntropy(
+                rows, classes, logits, logitsOffset, ldLogits, labels, labelsOffset, losses, lossesOffset);
+        crossEntropyBackward(
+                rows, classes, logits, logitsOffset, ldLogits, labels, labelsOffset, scale, dLogits, dLogitsOffset,
+                lddLogits);
+    }
 }

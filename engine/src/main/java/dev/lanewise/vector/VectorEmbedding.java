@@ -109,4 +109,36 @@ final class VectorEmbedding implements EmbeddingKernels {
             Arrays.fill(dX, first + length * dim, first + seqLen * dim, 0f);
         }
     }
+
+    @Override
+    public void rotary(
+            int tokens,
+            int heads,
+            int headDim,
+            boolean interleaved,
+            float sign,
+            float[] cos,
+            float[] sin,
+            int[] positions,
+            int positionsOffset,
+            int firstPosition,
+            float[] x,
+            int xOffset,
+            int ldx,
+            float[] y,
+            int yOffset,
+            int ldy) {
+        for (int t = 0; t < tokens; t++) {
+            int table = (positions == null ? firstPosition + t : positions[positionsOffset + t]) * headDim;
+            for (int head = 0; head < heads; head++) {
+                int from = xOffset + t * ldx + head * headDim;
+                int to = yOffset + t * ldy + head * headDim;
+                if (interleaved) {
+                    RotaryRow.interleaved(headDim, sign, cos, sin, table, x, from, y, to);
+                } else {
+                    RotaryRow.halves(headDim / 2, sign, cos, sin, table, x, from, y, to);
+                }
+            }
+        }
+    }
 }

@@ -174,6 +174,69 @@ final class VectorNorm implements NormKernels {
     }
 
     @Override
+    public void rmsNorm(
+            int rows,
+            int cols,
+            float epsilon,
+            float[] x,
+            int xOffset,
+            int ldx,
+            float[] gamma,
+            int gammaOffset,
+            float[] y,
+            int yOffset,
+            int ldy,
+            float[] rstd,
+            int rstdOffset) {
+        for (int r = 0; r < rows; r++) {
+            int xRow = xOffset + r * ldx;
+            float square = SoftmaxRow.dot(cols, x, xRow, x, xRow) / cols;
+            float rowRstd = (float) (1 / Math.sqrt((double) square + epsilon));
+            rstd[rstdOffset + r] = rowRstd;
+            RmsNormRow.normalize(cols, rowRstd, x, xRow, gamma, gammaOffset, y, yOffset + r * ldy);
+        }
+    }
+
+    @Override
+    public void rmsNormGradients(
+            int rows,
+            int cols,
+            float[] dY,
+            int dYOffset,
+            int lddY,
+            float[] x,
+            int xOffset,
+            int ldx,
+            float[] gamma,
+            int gammaOffset,
+            float[] rstd,
+            int rstdOffset,
+            boolean add,
+            float[] dX,
+            int dXOffset,
+            int lddX,
+            float[] dGamma,
+            int dGammaOffset) {
+        float[] rowSums = sums.acquire();
+        for (int r = 0; r < rows; r++) {
+            int dYRow = dYOffset + r * lddY;
+            int xRow = xOffset + r * ldx;
+            int dXRow = dXOffset + r * lddX;
+            float rowRstd = rstd[rstdOffset + r];
+            RmsNormRow.addParameterGradient(
+                    cols, rowRstd, dY, dYRow, x, xRow, gamma, gammaOffset, dGamma, dGammaOffset, rowSums);
+            float slope = Lanes.sum(rowSums, 0) / cols;
+            // A layer normalisation whose means are zero.
+            if (add) {
+                NormGradientRow.add(cols, 0f, rowRstd, 0f, slope, dY, dYRow, x, xRow, gamma, gammaOffset, dX, dXRow);
+            } else {
+                NormGradientRow.set(cols, 0f, rowRstd, 0f, slope, dY, dYRow, x, xRow, gamma, gammaOffset, dX, dXRow);
+            }
+        }
+        sums.release(rowSums);
+    }
+
+    @Override
     public void layerNormParameterGradients(
             int rows,
             int colFrom,

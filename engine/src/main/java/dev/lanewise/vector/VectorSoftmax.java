@@ -13,8 +13,19 @@ import java.util.Arrays;
 final class VectorSoftmax implements SoftmaxKernels {
     @Override
     public void softmax(int rows, int cols, float[] x, int xOffset, int ldx, float[] y, int yOffset, int ldy) {
+        // The maxima are two rows ahead: were it one, the exponentials of a row would wait for its last elements to arrive.
+        float max = rows > 0 ? SoftmaxRow.max(cols, x, xOffset) : 0;
+        float nextMax = rows > 1 ? SoftmaxRow.max(cols, x, xOffset + ldx) : 0;
         for (int r = 0; r < rows; r++) {
-            row(cols, x, xOffset + r * ldx, y, yOffset + r * ldy);
+            int xRow = xOffset + r * ldx;
+            int yRow = yOffset + r * ldy;
+            float factor = 1 / exponentials(cols, max, x, xRow, y, yRow);
+            max = nextMax;
+            if (r + 2 < rows) {
+                nextMax = SoftmaxRow.scaleAndMax(cols, factor, y, yRow, x, xRow + 2 * ldx);
+            } else {
+                SoftmaxRow.scale(cols, factor, y, yRow);
+            }
         }
     }
 
@@ -39,13 +50,17 @@ final class VectorSoftmax implements SoftmaxKernels {
     }
 
     private static void row(int cols, float[] x, int xRow, float[] y, int yRow) {
-        float max = SoftmaxRow.max(cols, x, xRow);
+        float sum = exponentials(cols, SoftmaxRow.max(cols, x, xRow), x, xRow, y, yRow);
+        SoftmaxRow.scale(cols, 1 / sum, y, yRow);
+    }
+
+    /** {@code y = exp(x - max)} and the sum of it; where all elements are masked, zeros and a sum of one. */
+    private static float exponentials(int cols, float max, float[] x, int xRow, float[] y, int yRow) {
         if (max == Float.NEGATIVE_INFINITY) {
             Arrays.fill(y, yRow, yRow + cols, zeroOrNaN(cols, x, xRow));
-            return;
+            return 1;
         }
-        float sum = SoftmaxRow.expAndSum(cols, max, x, xRow, y, yRow);
-        SoftmaxRow.scale(cols, 1 / sum, y, yRow);
+        return SoftmaxRow.expAndSum(cols, max, x, xRow, y, yRow);
     }
 
     /** What a row without any element above negative infinity yields: NaN if there is one in it, else zero. */
@@ -113,10 +128,82 @@ final class VectorSoftmax implements SoftmaxKernels {
             int dLogitsOffset,
             int lddLogits) {
         for (int r = 0; r < rows; r++) {
-            int row = dLogitsOffset + r * lddLogits;
-            row(classes, logits, logitsOffset + r * ldLogits, dLogits, row);
-            dLogits[row + labels[labelsOffset + r]] -= 1;
-            SoftmaxRow.scale(classes, scale, dLogits, row);
+            int row = logitsOffset + r * ldLogits;
+            int dRow = dLogitsOffset + r * lddLogits;
+            float sum = exponentials(
+                    classes, SoftmaxRow.max(classes, logits, row), logits, row, dLogits, dRow);
+            gradient(classes, labels[labelsOffset + r], scale, sum, dLogits, dRow);
+        }
+    }
+
+    /** From exponentials and their sum to {@code scale * (softmax - 1 at the label)}. */
+    private static void gradient(int classes, int label, float scale, float sum, float[] dLogits, int row) {
+        float labelled = scale * (dLogits[row + label] / sum - 1);
+        SoftmaxRow.scale(classes, scale / sum, dLogits, row);
+        dLogits[row + label] = labelled;
+    }
+
+    @Override
+    public void crossEntropyWithGradient(
+            int rows,
+            int classes,
+            float[] logits,
+            int logitsOffset,
+            int ldLogits,
+            int[] labels,
+            int labelsOffset,
+            float scale,
+            float[] losses,
+            int lossesOffset,
+            float[] dLogits,
+            int dLogitsOffset,
+            int lddLogits) {
+        for (int r = 0; r < rows; r++) {
+            int row = logitsOffset + r * ldLogits;
+            int dRow = dLogitsOffset + r * lddLogits;
+            int label = labels[labelsOffset + r];
+            float max = SoftmaxRow.max(classes, logits, row);
+            // Read before the exponentials, which may be written over the logits.
+            double distance = (double) logits[row + label] - max;
+            float sum = exponentials(classes, max, logits, row, dLogits, dRow);
+            losses[lossesOffset + r] = (float) (StrictMath.log((double) sum * VectorMath.DESCALE) - distance);
+            gradient(classes, label, scale, sum, dLogits, dRow);
+        }
+    }
+
+    @Override
+    public void logSoftmax(int rows, int cols, float[] x, int xOffset, int ldx, float[] y, int yOffset, int ldy) {
+        for (int r = 0; r < rows; r++) {
+            int xRow = xOffset + r * ldx;
+            int yRow = yOffset + r * ldy;
+            float max = SoftmaxRow.max(cols, x, xRow);
+            if (max == Float.NEGATIVE_INFINITY) {
+                float masked = Float.isNaN(zeroOrNaN(cols, x, xRow)) ? Float.NaN : Float.NEGATIVE_INFINITY;
+                Arrays.fill(y, yRow, yRow + cols, masked);
+            } else {
+                double sum = (double) SoftmaxRow.expAndSum(cols, max, x, xRow, null, 0) * VectorMath.DESCALE;
+                LogSoftmaxRow.shift(cols, max, (float) StrictMath.log(sum), x, xRow, y, yRow);
+            }
+        }
+    }
+
+    @Override
+    public void logSoftmaxBackward(
+            int rows,
+            int cols,
+            float[] y,
+            int yOffset,
+            int ldy,
+            float[] dY,
+            int dYOffset,
+            int lddY,
+            float[] dX,
+            int dXOffset,
+            int lddX) {
+        for (int r = 0; r < rows; r++) {
+            int dYRow = dYOffset + r * lddY;
+            float sum = NormRow.sum(cols, dY, dYRow);
+            LogSoftmaxRow.gradient(cols, sum, y, yOffset + r * ldy, dY, dYRow, dX, dXOffset + r * lddX);
         }
     }
 }

@@ -13,6 +13,7 @@ final class VectorUpdate implements UpdateKernels {
     @Override
     public void adamW(
             int n,
+            float gradientScale,
             float learningRate,
             float beta1,
             float beta2,
@@ -29,7 +30,7 @@ final class VectorUpdate implements UpdateKernels {
             float[] v,
             int vOffset) {
         step(
-                n, beta1, beta2, 1 / bias2, epsilon, learningRate / bias1, learningRate * weightDecay, w, wOffset, g,
+                n, gradientScale, beta1, beta2, 1 / bias2, epsilon, learningRate / bias1, learningRate * weightDecay, w, wOffset, g,
                 gOffset, m, mOffset, v, vOffset);
     }
 
@@ -39,6 +40,7 @@ final class VectorUpdate implements UpdateKernels {
             int dim,
             int[] rows,
             int rowsOffset,
+            float gradientScale,
             float learningRate,
             float beta1,
             float beta2,
@@ -54,7 +56,7 @@ final class VectorUpdate implements UpdateKernels {
         for (int i = 0; i < count; i++) {
             int row = tableOffset + rows[rowsOffset + i] * dim;
             step(
-                    dim, beta1, beta2, 1 / bias2, epsilon, learningRate / bias1, learningRate * weightDecay, w, row, g,
+                    dim, gradientScale, beta1, beta2, 1 / bias2, epsilon, learningRate / bias1, learningRate * weightDecay, w, row, g,
                     row, m, row, v, row);
             Arrays.fill(g, row, row + dim, 0f);
         }
@@ -66,6 +68,7 @@ final class VectorUpdate implements UpdateKernels {
      */
     private static void step(
             int n,
+            float gradientScale,
             float beta1,
             float beta2,
             float growth,
@@ -87,7 +90,7 @@ final class VectorUpdate implements UpdateKernels {
         float rest2 = 1 - beta2;
         int i = 0;
         for (int bound = Lanes.bound(n); i < bound; i += LANES) {
-            FloatVector vg = FloatVector.fromArray(SPECIES, g, gOffset + i);
+            FloatVector vg = FloatVector.fromArray(SPECIES, g, gOffset + i).mul(gradientScale);
             FloatVector vm = FloatVector.fromArray(SPECIES, m, mOffset + i).fma(vBeta1, vg.mul(rest1));
             FloatVector vv = FloatVector.fromArray(SPECIES, v, vOffset + i).fma(vBeta2, vg.mul(rest2).mul(vg));
             FloatVector vw = FloatVector.fromArray(SPECIES, w, wOffset + i);
@@ -98,7 +101,7 @@ final class VectorUpdate implements UpdateKernels {
         }
         if (i < n) {
             VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-            FloatVector vg = FloatVector.fromArray(SPECIES, g, gOffset + i, mask);
+            FloatVector vg = FloatVector.fromArray(SPECIES, g, gOffset + i, mask).mul(gradientScale);
             FloatVector vm = FloatVector.fromArray(SPECIES, m, mOffset + i, mask).fma(vBeta1, vg.mul(rest1));
             FloatVector vv = FloatVector.fromArray(SPECIES, v, vOffset + i, mask).fma(vBeta2, vg.mul(rest2).mul(vg));
             FloatVector vw = FloatVector.fromArray(SPECIES, w, wOffset + i, mask);

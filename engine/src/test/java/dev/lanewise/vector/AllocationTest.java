@@ -161,7 +161,7 @@ final class AllocationTest {
         VectorUpdate update = new VectorUpdate();
         kernels.put(
                 "adamW",
-                () -> update.adamW(n, 1e-3f, 0.9f, 0.999f, 1e-8f, 0.01f, 0.1f, 0.001f, y, 0, dY, 0, m, 0, v, 0));
+                () -> update.adamW(n, 1f, 1e-3f, 0.9f, 0.999f, 1e-8f, 0.01f, 0.1f, 0.001f, y, 0, dY, 0, m, 0, v, 0));
         return kernels;
     }
 }
