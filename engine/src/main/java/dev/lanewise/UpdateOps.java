@@ -35,12 +35,14 @@ public final class UpdateOps {
     private static final int GRADIENT_SCALE = 7;
 
     private static final Body<UpdateKernels> ADAM_W = (kernels, task, from, count) -> kernels.adamW(
-            count, task.factor(GRADIENT_SCALE), task.factor(LEARNING_RATE), task.factor(BETA1), task.factor(BETA2), task.factor(EPSILON),
+            count, task.factor(GRADIENT_SCALE), task.factor(LEARNING_RATE), task.factor(BETA1), task.factor(BETA2),
+            task.factor(EPSILON),
             task.factor(WEIGHT_DECAY), task.factor(BIAS1), task.factor(BIAS2), task.data(W), task.at(W, from),
             task.data(G), task.at(G, from), task.data(M), task.at(M, from), task.data(V), task.at(V, from));
 
     private static final Body<UpdateKernels> ADAM_W_ROWS = (kernels, task, from, count) -> kernels.adamWRows(
-            count, task.size(DIM), task.indices(), task.indicesAt(from), task.factor(GRADIENT_SCALE), task.factor(LEARNING_RATE),
+            count, task.size(DIM), task.indices(), task.indicesAt(from), task.factor(GRADIENT_SCALE),
+            task.factor(LEARNING_RATE),
             task.factor(BETA1), task.factor(BETA2), task.factor(EPSILON), task.factor(WEIGHT_DECAY),
             task.factor(BIAS1), task.factor(BIAS2), task.data(W), task.data(G), task.data(M), task.data(V),
             task.at(W, 0));
@@ -53,8 +55,10 @@ public final class UpdateOps {
     }
 
     private BlockTask<UpdateKernels> task(
-            float gradientScale, float learningRate, float beta1, float beta2, float epsilon, float weightDecay, float bias1, float bias2) {
-        return tasks.acquire().factor(GRADIENT_SCALE, gradientScale).factor(LEARNING_RATE, learningRate).factor(BETA1, beta1).factor(BETA2, beta2)
+            float gradientScale, float learningRate, float beta1, float beta2, float epsilon, float weightDecay,
+            float bias1, float bias2) {
+        return tasks.acquire().factor(GRADIENT_SCALE, gradientScale).factor(LEARNING_RATE, learningRate)
+                .factor(BETA1, beta1).factor(BETA2, beta2)
                 .factor(EPSILON, epsilon).factor(WEIGHT_DECAY, weightDecay).factor(BIAS1, bias1).factor(BIAS2, bias2);
     }
 
@@ -112,7 +116,8 @@ public final class UpdateOps {
      * @throws IllegalArgumentException if an operand does not lie inside its array, or operands overlap
      */
     public void adamW(
-            int n, float gradientScale, float learningRate, float beta1, float beta2, float epsilon, float weightDecay, float bias1,
+            int n, float gradientScale, float learningRate, float beta1, float beta2, float epsilon, float weightDecay,
+            float bias1,
             float bias2,
             float[] w, int wOffset, float[] g, int gOffset, float[] m, int mOffset, float[] v, int vOffset) {
         Checks.vector("w", w, wOffset, n);
@@ -189,7 +194,8 @@ public final class UpdateOps {
      *     or two tables are one
      */
     public void adamWRows(
-            int count, int dim, int[] rows, int rowsOffset, float gradientScale, float learningRate, float beta1, float beta2, float epsilon,
+            int count, int dim, int[] rows, int rowsOffset, float gradientScale, float learningRate, float beta1,
+            float beta2, float epsilon,
             float weightDecay, float bias1, float bias2, float[] w, float[] g, float[] m, float[] v, int tableRows,
             int tableOffset) {
         Checks.matrix("w", w, tableOffset, tableRows, dim, dim);

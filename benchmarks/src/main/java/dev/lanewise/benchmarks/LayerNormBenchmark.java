@@ -5,7 +5,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * Layer normalisation, forward and backward with the gradients of gamma and beta.
+ * Layer normalisation, forward, forward behind a residual connection, and backward with the gradients of gamma and beta.
  *
  * <p>2048 rows: a batch of 8 reviews of 256 tokens. Columns:
  * <ul>
@@ -15,8 +15,8 @@ import org.openjdk.jmh.annotations.Param;
  * <li>1024: that of the big one; the operands leave the second-level cache
  * </ul>
  *
- * <p>{@code gigaElements} counts elements of x. One moves 8 bytes forward, read three times in the first-level cache, and 24
- * backward (x and dY read twice, dX added to). A good result is near the speed of the memory level forward. Outside the
+ * <p>{@code gigaElements} counts elements of x. One moves 8 bytes forward, read three times in the first-level cache, 16
+ * behind a residual connection (two summands read, their sum and y written), and 16 backward (x and dY read, dX added to). A good result is near the speed of the memory level forward. Outside the
  * timed region: making the operands, and the mean and rstd that backward reads.
  *
  * <p>Run only it: {@code java -jar benchmarks/target/benchmarks.jar LayerNormBenchmark -p cols=512}
@@ -39,6 +39,8 @@ public class LayerNormBenchmark extends LadderBenchmark {
     private float[] dX;
     private float[] dGamma;
     private float[] dBeta;
+    private float[] residual;
+    private float[] sum;
 
     @Override
     protected void prepare() {
@@ -52,12 +54,15 @@ public class LayerNormBenchmark extends LadderBenchmark {
         dX = new float[ROWS * cols];
         dGamma = new float[cols];
         dBeta = new float[cols];
+        residual = Data.uniform(5, ROWS * cols);
+        sum = new float[ROWS * cols];
         forward(ROWS);
     }
 
     @Override
     protected void shortCall() {
         forward(2);
+        residual(2);
         backward(2);
     }
 
@@ -68,7 +73,7 @@ public class LayerNormBenchmark extends LadderBenchmark {
 
     @Override
     protected List<float[]> outputs() {
-        return List.of(y, mean, rstd, dX, dGamma, dBeta);
+        return List.of(y, sum, mean, rstd, dX, dGamma, dBeta);
     }
 
     /**
@@ -81,6 +86,19 @@ public class LayerNormBenchmark extends LadderBenchmark {
     public float[] forward(ElementRate rate) {
         rate.add(work());
         forward(ROWS);
+        return y;
+    }
+
+    /**
+     * {@code sum = x + residual} and its normalisation, in one pass.
+     *
+     * @param rate counts the elements
+     * @return y
+     */
+    @Benchmark
+    public float[] residual(ElementRate rate) {
+        rate.add(work());
+        residual(ROWS);
         return y;
     }
 
@@ -102,10 +120,15 @@ public class LayerNormBenchmark extends LadderBenchmark {
                 rows, cols, EPSILON, x, 0, cols, gamma, 0, beta, 0, y, 0, cols, mean, 0, rstd, 0);
     }
 
+    private void residual(int rows) {
+        engine.norm().addLayerNorm(
+                rows, cols, EPSILON, x, 0, cols, residual, 0, cols, null, 0, gamma, 0, beta, 0, sum, 0, cols, y, 0,
+                cols, mean, 0, rstd, 0);
+    }
+
     private void backward(int rows) {
-        engine.norm().layerNormParameterGradients(
-                rows, cols, dY, 0, cols, x, 0, cols, mean, 0, rstd, 0, dGamma, 0, dBeta, 0);
-        engine.norm().layerNormBackward(
-                rows, cols, dY, 0, cols, x, 0, cols, gamma, 0, mean, 0, rstd, 0, dX, 0, cols);
+        engine.norm().layerNormGradients(
+                rows, cols, dY, 0, cols, x, 0, cols, gamma, 0, mean, 0, rstd, 0, true, dX, 0, cols, dGamma, 0, dBeta,
+                0);
     }
 }

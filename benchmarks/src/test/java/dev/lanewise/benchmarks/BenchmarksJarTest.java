@@ -51,6 +51,10 @@ class BenchmarksJarTest {
                         FusedEpilogueBenchmark.plain
                         LayerNormBenchmark.backward
                         LayerNormBenchmark.forward
+                        LayerNormBenchmark.residual
+                        LogSoftmaxBenchmark.backward
+                        LogSoftmaxBenchmark.forward
+                        LogSoftmaxBenchmark.lossWithGradient
                         MatMulBatchBenchmark.scores
                         MatMulBatchBenchmark.weightedSum
                         MatMulBenchmark.multiply
@@ -63,6 +67,10 @@ class BenchmarksJarTest {
                         PackedMatrixBenchmark.unpacked
                         PeakBenchmark.fma
                         PeakBenchmark.fmaParallel
+                        RmsNormBenchmark.backward
+                        RmsNormBenchmark.forward
+                        RotaryBenchmark.halves
+                        RotaryBenchmark.interleaved
                         SoftmaxBenchmark.backward
                         SoftmaxBenchmark.forward
                         TrainingStepBenchmark.trainingStep

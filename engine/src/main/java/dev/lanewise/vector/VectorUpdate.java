@@ -30,7 +30,8 @@ final class VectorUpdate implements UpdateKernels {
             float[] v,
             int vOffset) {
         step(
-                n, gradientScale, beta1, beta2, 1 / bias2, epsilon, learningRate / bias1, learningRate * weightDecay, w, wOffset, g,
+                n, gradientScale, beta1, beta2, 1 / bias2, epsilon, learningRate / bias1, learningRate * weightDecay, w,
+                wOffset, g,
                 gOffset, m, mOffset, v, vOffset);
     }
 
@@ -56,7 +57,8 @@ final class VectorUpdate implements UpdateKernels {
         for (int i = 0; i < count; i++) {
             int row = tableOffset + rows[rowsOffset + i] * dim;
             step(
-                    dim, gradientScale, beta1, beta2, 1 / bias2, epsilon, learningRate / bias1, learningRate * weightDecay, w, row, g,
+                    dim, gradientScale, beta1, beta2, 1 / bias2, epsilon, learningRate / bias1,
+                    learningRate * weightDecay, w, row, g,
                     row, m, row, v, row);
             Arrays.fill(g, row, row + dim, 0f);
         }

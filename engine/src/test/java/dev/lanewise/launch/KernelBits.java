@@ -107,6 +107,29 @@ public final class KernelBits {
         kernels.norm().layerNormParameterGradients(
                 ROWS, 3, N, z, 0, N, x, 0, N, mean, 0, rstd, 0, dGamma, 0, dBeta, 0);
         add(sums, "layerNormParameterGradients", dGamma, dBeta);
+        kernels.norm().layerNormGradients(
+                ROWS, N, z, 0, N, x, 0, N, y, 0, mean, 0, rstd, 0, true, dX, 0, N, dGamma, 0, dBeta, 0);
+        add(sums, "layerNormGradients", dX, dGamma, dBeta);
+        kernels.norm().addLayerNorm(
+                ROWS, N, 1e-5f, x, 0, N, y, 0, N, z, 0, y, 0, z, 0, dX, 0, N, out, 0, N, mean, 0, rstd, 0);
+        add(sums, "addLayerNorm", dX, out, mean, rstd);
+        fewerRows(sums, out, dX, dGamma, rstd, losses);
+    }
+
+    private void fewerRows(
+            List<String> sums, float[] out, float[] dX, float[] dGamma, float[] rstd, float[] losses) {
+        kernels.norm().rmsNorm(ROWS, N, 1e-5f, x, 0, N, y, 0, out, 0, N, rstd, 0);
+        kernels.norm().rmsNormGradients(ROWS, N, z, 0, N, x, 0, N, y, 0, rstd, 0, false, dX, 0, N, dGamma, 0);
+        add(sums, "rmsNorm", out, rstd, dX, dGamma);
+        kernels.softmax().logSoftmax(ROWS, N, x, 0, N, out, 0, N);
+        kernels.softmax().logSoftmaxBackward(ROWS, N, out, 0, N, y, 0, N, dX, 0, N);
+        add(sums, "logSoftmax", out, dX);
+        kernels.softmax().crossEntropyWithGradient(3, N, x, 0, N, lengths, 0, 0.3f, losses, 0, dX, 0, N);
+        add(sums, "crossEntropyWithGradient", losses, dX);
+        for (boolean interleaved : new boolean[] {false, true}) {
+            kernels.embedding().rotary(2, 1, N - 1, interleaved, 1f, y, z, null, 0, 0, x, 0, N, out, 0, N);
+            add(sums, "rotary, " + interleaved, out);
+        }
     }
 
     private void elements(List<String> sums) {
@@ -132,7 +155,7 @@ public final class KernelBits {
         for (int i = 0; i < v.length; i++) {
             v[i] *= v[i];
         }
-        kernels.update().adamW(N, 1e-3f, 0.9f, 0.98f, 1e-8f, 0.01f, 0.1f, 0.02f, w, 0, y, 0, m, 0, v, 0);
+        kernels.update().adamW(N, 0.5f, 1e-3f, 0.9f, 0.98f, 1e-8f, 0.01f, 0.1f, 0.02f, w, 0, y, 0, m, 0, v, 0);
         add(sums, "adamW", w, m, v);
     }
 

@@ -22,7 +22,11 @@ record Rates(Result result, int threads, String width, double gflops, double gig
             Map.entry("ElementwiseBenchmark.addBias", 8), Map.entry("ElementwiseBenchmark.addResidual", 12),
             Map.entry("ElementwiseBenchmark.dropout", 8), Map.entry("ElementwiseBenchmark.biasGradient", 4),
             Map.entry("EmbeddingBenchmark.gather", 8), Map.entry("EmbeddingBenchmark.scatterAdd", 12),
-            Map.entry("LayerNormBenchmark.forward", 8), Map.entry("LayerNormBenchmark.backward", 24),
+            Map.entry("LayerNormBenchmark.forward", 8), Map.entry("LayerNormBenchmark.backward", 16),
+            Map.entry("LayerNormBenchmark.residual", 16), Map.entry("LogSoftmaxBenchmark.forward", 8),
+            Map.entry("LogSoftmaxBenchmark.backward", 12), Map.entry("LogSoftmaxBenchmark.lossWithGradient", 8),
+            Map.entry("RmsNormBenchmark.forward", 8), Map.entry("RmsNormBenchmark.backward", 16),
+            Map.entry("RotaryBenchmark.halves", 8), Map.entry("RotaryBenchmark.interleaved", 8),
             Map.entry("SoftmaxBenchmark.forward", 8), Map.entry("SoftmaxBenchmark.backward", 12),
             Map.entry("UpdateBenchmark.adamW", 28), Map.entry("UpdateBenchmark.adamWRows", 36));
 

@@ -1,0 +1,7 @@
+package dev.lanewise.benchmarks;
+
+class LogSoftmaxBenchmarkTest extends AgreementTest {
+    LogSoftmaxBenchmarkTest() {
+        super(LogSoftmaxBenchmark::new);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.lanewise.benchmarks;
+
+class RmsNormBenchmarkTest extends AgreementTest {
+    RmsNormBenchmarkTest() {
+        super(RmsNormBenchmark::new);
+    }
+}

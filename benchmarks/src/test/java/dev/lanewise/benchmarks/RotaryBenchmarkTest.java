@@ -1,0 +1,7 @@
+package dev.lanewise.benchmarks;
+
+class RotaryBenchmarkTest extends AgreementTest {
+    RotaryBenchmarkTest() {
+        super(RotaryBenchmark::new);
+    }
+}
