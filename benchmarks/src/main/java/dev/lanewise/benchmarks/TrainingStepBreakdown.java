@@ -158,7 +158,8 @@ public final class TrainingStepBreakdown implements Callable<Integer> {
                 "%d layers, modelDim %d, %d heads, feed-forward %d, batch %d x %d tokens, %d threads%n", sizes.layers(),
                 sizes.modelDim(), sizes.heads(), sizes.feedForwardDim(), sizes.batch(), sizes.seqLen(), threads);
         out.printf(
-                "median %.1f ms, mean %.1f ms, fastest %.1f ms of %d steps; %.1f GFLOP/s, %.0f tokens/s; %d samples%n%n", median, mean, sorted[0],
+                "median %.1f ms, mean %.1f ms, fastest %.1f ms of %d steps; %.1f GFLOP/s, %.0f tokens/s; %d samples%n%n",
+                median, mean, sorted[0],
                 millis.length, flops / median * 1e-6, sizes.tokens() / median * 1e3, all);
         out.println("| operation | ms | share | GFLOP/s of a thread |");
         out.println("|---|---:|---:|---:|");

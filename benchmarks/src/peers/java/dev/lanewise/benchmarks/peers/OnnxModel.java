@@ -4,16 +4,21 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes the ONNX model of a product: a few messages of protocol buffers, for which no library is needed. A message is a row
+ * Writes ONNX models of one operator: a few messages of protocol buffers, for which no library is needed. A message is a row
  * of fields, each a key, {@code number << 3 | type}, and a value: a variable-length integer (type 0), or a length and bytes
  * (type 2). Field numbers are those of {@code onnx.proto}.
  */
 final class OnnxModel {
-    private static final int IR_VERSION = 8;
-    private static final int OPERATORS_VERSION = 13;
+    /** The first that has Attention among its operators is 23; LayerNormalization came with 17 and Gelu with 20. */
+    private static final int OPERATORS_VERSION = 23;
+
+    private static final int IR_VERSION = 11;
     private static final int FLOAT_TENSOR = 1;
+    private static final int REAL = 1;
     private static final int INTEGER = 2;
     private static final int INTEGERS = 7;
+
+    private static final String OUTPUT = "C";
 
     private OnnxModel() {}
 
@@ -26,17 +31,52 @@ final class OnnxModel {
         if (w.batch() == 1) {
             graph.message(
                     1,
-                    node("Gemm", "C", "A", "B").message(5, attribute("transA", w.transposeA()))
-                            .message(5, attribute("transB", w.transposeB())));
+                    node("Gemm", OUTPUT, "A", "B").message(5, integer("transA", w.transposeA() ? 1 : 0))
+                            .message(5, integer("transB", w.transposeB() ? 1 : 0)));
         } else {
             String a = transposed(graph, "A", w.transposeA());
             String b = transposed(graph, "B", w.transposeB());
-            graph.message(1, node("MatMul", "C", a, b));
+            graph.message(1, node("MatMul", OUTPUT, a, b));
         }
-        graph.text(2, "product")
-                .message(11, tensor("A", OnnxRuntimePeer.shape(w.batch(), w.transposeA(), w.m(), w.k())))
+        graph.message(11, tensor("A", OnnxRuntimePeer.shape(w.batch(), w.transposeA(), w.m(), w.k())))
                 .message(11, tensor("B", OnnxRuntimePeer.shape(w.batch(), w.transposeB(), w.k(), w.n())))
-                .message(12, tensor("C", OnnxRuntimePeer.shape(w.batch(), false, w.m(), w.n())));
+                .message(12, tensor(OUTPUT, OnnxRuntimePeer.shape(w.batch(), false, w.m(), w.n())));
+        return model(graph);
+    }
+
+    /** Softmax over the last of two dimensions. */
+    static byte[] softmax(long[] shape) {
+        Message node = node("Softmax", OUTPUT, "A").message(5, integer("axis", -1));
+        return model(new Message().message(1, node).message(11, tensor("A", shape)).message(12, tensor(OUTPUT, shape)));
+    }
+
+    /** Layer norm of A over its last dimension, with a factor B and a summand D. */
+    static byte[] layerNorm(long[] shape, float epsilon) {
+        long[] columns = {shape[1]};
+        Message node = node("LayerNormalization", OUTPUT, "A", "B", "D").message(5, integer("axis", -1))
+                .message(5, new Message().text(1, "epsilon").real(2, epsilon).integer(20, REAL));
+        return model(
+                new Message().message(1, node).message(11, tensor("A", shape)).message(11, tensor("B", columns))
+                        .message(11, tensor("D", columns)).message(12, tensor(OUTPUT, shape)));
+    }
+
+    /** GELU by the error function. */
+    static byte[] gelu(long[] shape) {
+        return model(
+                new Message().message(1, node("Gelu", OUTPUT, "A")).message(11, tensor("A", shape))
+                        .message(12, tensor(OUTPUT, shape)));
+    }
+
+    /** Attention of A, B and D, which are [batch x heads x tokens x headDim]. */
+    static byte[] attention(long[] shape, boolean causal) {
+        Message node = node("Attention", OUTPUT, "A", "B", "D").message(5, integer("is_causal", causal ? 1 : 0));
+        return model(
+                new Message().message(1, node).message(11, tensor("A", shape)).message(11, tensor("B", shape))
+                        .message(11, tensor("D", shape)).message(12, tensor(OUTPUT, shape)));
+    }
+
+    private static byte[] model(Message graph) {
+        graph.text(2, "benchmark");
         Message operators = new Message().text(1, "").integer(2, OPERATORS_VERSION);
         return new Message().integer(1, IR_VERSION).message(7, graph).message(8, operators).bytes();
     }
@@ -60,8 +100,8 @@ final class OnnxModel {
         return node.text(2, output).text(4, operator);
     }
 
-    private static Message attribute(String name, boolean value) {
-        return new Message().text(1, name).integer(3, value ? 1 : 0).integer(20, INTEGER);
+    private static Message integer(String name, long value) {
+        return new Message().text(1, name).integer(3, value).integer(20, INTEGER);
     }
 
     private static Message tensor(String name, long[] shape) {
@@ -79,6 +119,16 @@ final class OnnxModel {
         Message integer(int field, long value) {
             varint((long) field << 3);
             varint(value);
+            return this;
+        }
+
+        /** Four bytes, the lowest first (type 5). */
+        Message real(int field, float value) {
+            varint((long) field << 3 | 5);
+            int bits = Float.floatToRawIntBits(value);
+            for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+                out.write(bits >>> shift);
+            }
             return this;
         }
 
@@ -104,7 +154,7 @@ final class OnnxModel {
         /** Seven bits a byte, the lowest first; the eighth says that more follow. */
         private void varint(long value) {
             long rest = value;
-            while (rest > 0x7f) {
+            while ((rest & ~0x7fL) != 0) {
                 out.write((int) (rest & 0x7f | 0x80));
                 rest >>>= 7;
             }

@@ -8,10 +8,11 @@ import ai.onnxruntime.OrtSession;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
- * ONNX Runtime: a model of one product. Operands lie outside the Java heap, and the output is bound beforehand, so that a
+ * ONNX Runtime: a model of one operator. Operands lie outside the Java heap, and the output is bound beforehand, so that a
  * call copies nothing; what it costs to enter a session is part of the call, as it is for its users.
  */
 public final class OnnxRuntimePeer implements Peer {
@@ -28,14 +29,40 @@ public final class OnnxRuntimePeer implements Peer {
     @Override
     public Call prepare(Workload workload, int threads) throws PeerException {
         load(threads);
-        if (!(workload instanceof Workload.MatMul w)) {
-            throw PeerException.unsupported(NAME, workload);
-        }
         try {
-            return new Product(w, threads);
+            return switch (workload) {
+                case Workload.MatMul w -> product(w, threads);
+                case Workload.Attention w -> {
+                    long[] shape = {w.batch(), w.heads(), w.tokens(), w.headDim()};
+                    yield new Model(OnnxModel.attention(shape, w.causal()), threads).input("A", w.q(), shape)
+                            .input("B", w.k(), shape).input("D", w.v(), shape).output(w.out(), shape);
+                }
+                case Workload.Softmax w -> {
+                    long[] shape = {w.rows(), w.cols()};
+                    yield new Model(OnnxModel.softmax(shape), threads).input("A", w.x(), shape).output(w.y(), shape);
+                }
+                case Workload.LayerNorm w -> {
+                    long[] shape = {w.rows(), w.cols()};
+                    yield new Model(OnnxModel.layerNorm(shape, Workload.LayerNorm.EPSILON), threads)
+                            .input("A", w.x(), shape).input("B", w.gamma(), w.cols()).input("D", w.beta(), w.cols())
+                            .output(w.y(), shape);
+                }
+                case Workload.Gelu w ->
+                    new Model(OnnxModel.gelu(new long[] {w.x().length}), threads).input("A", w.x(), w.x().length)
+                            .output(w.y(), w.x().length);
+                case EncoderWorkload w -> throw PeerException.unsupported(NAME, w);
+                case TrainingWorkload w -> throw PeerException.unsupported(NAME, w);
+            };
         } catch (OrtException e) {
             throw new PeerException(NAME, e.getMessage());
         }
+    }
+
+    private static Call product(Workload.MatMul w, int threads) throws OrtException {
+        return new Model(OnnxModel.product(w), threads)
+                .input("A", w.a(), shape(w.batch(), w.transposeA(), w.m(), w.k()))
+                .input("B", w.b(), shape(w.batch(), w.transposeB(), w.k(), w.n()))
+                .output(w.c(), shape(w.batch(), false, w.m(), w.n()));
     }
 
     @Override
@@ -55,31 +82,33 @@ public final class OnnxRuntimePeer implements Peer {
         return batch == 1 ? new long[] {storedRows, storedCols} : new long[] {batch, storedRows, storedCols};
     }
 
-    private static final class Product implements Call {
+    /** A session, and what is bound to it. */
+    private static final class Model implements Call {
+        private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
         private final OrtSession session;
-        private final Map<String, OnnxTensorLike> inputs;
-        private final Map<String, OnnxTensor> outputs;
-        private final FloatBuffer result;
-        private final float[] c;
+        private final Map<String, OnnxTensorLike> inputs = new HashMap<>();
+        private final Map<String, OnnxTensor> outputs = new HashMap<>();
+        private FloatBuffer result;
+        private float[] output;
 
-        Product(Workload.MatMul w, int threads) throws OrtException {
-            OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        Model(byte[] model, int threads) throws OrtException {
             try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
                 options.setIntraOpNumThreads(threads);
                 options.setInterOpNumThreads(1);
-                session = environment.createSession(OnnxModel.product(w), options);
+                session = environment.createSession(model, options);
             }
-            c = w.c();
-            result = direct(c);
-            inputs = Map.of(
-                    "A",
-                    OnnxTensor.createTensor(
-                            environment, direct(w.a()), shape(w.batch(), w.transposeA(), w.m(), w.k())),
-                    "B",
-                    OnnxTensor.createTensor(
-                            environment, direct(w.b()), shape(w.batch(), w.transposeB(), w.k(), w.n())));
-            outputs = Map
-                    .of("C", OnnxTensor.createTensor(environment, result, shape(w.batch(), false, w.m(), w.n())));
+        }
+
+        Model input(String name, float[] data, long... shape) throws OrtException {
+            inputs.put(name, OnnxTensor.createTensor(environment, direct(data), shape));
+            return this;
+        }
+
+        Model output(float[] data, long... shape) throws OrtException {
+            output = data;
+            result = direct(data);
+            outputs.put("C", OnnxTensor.createTensor(environment, result, shape));
+            return this;
         }
 
         private static FloatBuffer direct(float[] data) {
@@ -101,7 +130,7 @@ public final class OnnxRuntimePeer implements Peer {
 
         @Override
         public void fetch() {
-            result.get(0, c);
+            result.get(0, output);
         }
 
         @Override

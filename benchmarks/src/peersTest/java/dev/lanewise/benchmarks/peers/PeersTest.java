@@ -61,6 +61,14 @@ class PeersTest {
                 .map(text -> DynamicTest.dynamicTest(text, () -> agreesWithEngine(torch, Task.parse(text))));
     }
 
+    @TestFactory
+    Stream<DynamicTest> onnxRuntimeComputesPartsOfATransformerAsTheEngineDoes() throws PeerException {
+        Peer runtime = Peers.find("ONNXRUNTIME");
+        return Stream.of(
+                "attention:2x3x70x32", "attention:2x3x70x32:causal", "softmax:17x83", "layernorm:17x83", "gelu:1001")
+                .map(text -> DynamicTest.dynamicTest(text, () -> agreesWithEngine(runtime, Task.parse(text))));
+    }
+
     private static void agreesWithEngine(Peer peer, Task task) throws PeerException {
         Assumptions.assumeTrue(refusal(peer).isEmpty(), () -> refusal(peer).orElseThrow());
         Workload workload = task.workload();
