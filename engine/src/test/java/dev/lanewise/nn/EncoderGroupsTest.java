@@ -1,0 +1,139 @@
+package dev.lanewise.nn;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.Engine;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Batches that are cut: into groups of sequences, shares of gradients, and long sequences into runs of rows. */
+class EncoderGroupsTest {
+    private static final int DIM = 24;
+    private static final int HEADS = 3;
+    private static final int HIDDEN = 40;
+    private static final long STEP = 7;
+
+    /** Sums of a few hundred products in another order, relative to the largest. */
+    private static final float TOLERANCE = 2e-5f;
+
+    private record Result(float[] output, float[] gradient, float[] parameters) {}
+
+    private static Result block(
+            Engine engine, int batch, int seqLen, int[] lengths, Activation activation, float dropout) {
+        var config = new Encoder.Config(DIM, HEADS, HIDDEN, 1, activation, dropout, false);
+        Parameters.Builder builder = Parameters.builder(3);
+        EncoderBlock block = new EncoderBlock(builder, "block", config);
+        Parameters parameters = builder.build();
+        Gradients.disturb(parameters, 4);
+        int size = batch * seqLen * DIM;
+        float[] gradient = Gradients.random(6, size);
+        var kept = new EncoderBlock.Activations();
+        block.forward(engine, batch, seqLen, lengths, Gradients.random(5, size), kept, STEP);
+        block.backward(engine, kept, gradient, new EncoderBlock.Scratch());
+        return new Result(Arrays.copyOf(kept.output(), size), gradient, parameters.gradients());
+    }
+
+    /** The same block, each layer called by itself over all rows. */
+    private static Result layers(Engine engine, int batch, int seqLen, int[] lengths, Activation activation) {
+        Parameters.Builder builder = Parameters.builder(3);
+        LayerNorm norm1 = new LayerNorm(builder, "block.norm1", DIM);
+        MultiHeadAttention attention = new MultiHeadAttention(builder, "block.attention", DIM, HEADS, false);
+        LayerNorm norm2 = new LayerNorm(builder, "block.norm2", DIM);
+        FeedForward feedForward = new FeedForward(builder, "block.feedForward", DIM, HIDDEN, activation);
+        Parameters parameters = builder.build();
+        Gradients.disturb(parameters, 4);
+        int rows = batch * seqLen;
+        int size = rows * DIM;
+        float[] x = Gradients.random(5, size);
+        float[] normed1 = new float[size];
+        float[] mid = new float[size];
+        float[] normed2 = new float[size];
+        float[] y = new float[size];
+        var keptNorm1 = new LayerNorm.Activations();
+        var keptAttention = new MultiHeadAttention.Activations();
+        var keptNorm2 = new LayerNorm.Activations();
+        var keptFeedForward = new FeedForward.Activations();
+        norm1.forward(engine, rows, x, normed1, keptNorm1);
+        attention.forward(engine, batch, seqLen, lengths, normed1, mid, keptAttention);
+        engine.elementwise().add(size, x, 0, mid, 0, mid, 0);
+        norm2.forward(engine, rows, mid, normed2, keptNorm2);
+        feedForward.forward(engine, rows, normed2, y, keptFeedForward);
+        engine.elementwise().add(size, mid, 0, y, 0, y, 0);
+
+        float[] gradient = Gradients.random(6, size);
+        float[] branch = new float[size];
+        feedForward.backward(
+                engine, rows, normed2, gradient, branch, Write.OVERWRITE, keptFeedForward, new float[rows * HIDDEN]);
+        norm2.backward(engine, rows, mid, branch, gradient, keptNorm2);
+        attention.backward(
+                engine, normed1, gradient, branch, Write.OVERWRITE, keptAttention, new float[size],
+                new float[3 * size]);
+        norm1.backward(engine, rows, x, branch, gradient, keptNorm1);
+        return new Result(y, gradient, parameters.gradients());
+    }
+
+    /** Lengths from 0 to the whole sequence. */
+    private static int[] lengths(int batch, int seqLen) {
+        return IntStream.range(0, batch).map(b -> b * 7 % (seqLen + 1)).toArray();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"9, 70, GELU", "9, 70, RELU", "2, 300, GELU", "1, 257, RELU", "40, 20, GELU"})
+    void blockIsTheCompositionOfItsLayers(int batch, int seqLen, Activation activation) {
+        for (int[] lengths : new int[][] {null, lengths(batch, seqLen)}) {
+            Result expected = layers(Engine.serial(), batch, seqLen, lengths, activation);
+            Result actual = block(Engine.serial(), batch, seqLen, lengths, activation, 0f);
+            assertClose(expected.output(), actual.output());
+            assertClose(expected.gradient(), actual.gradient());
+            assertClose(expected.parameters(), actual.parameters());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"17, 40, 0", "17, 40, 0.3", "3, 300, 0.3", "1, 20, 0"})
+    void anyNumberOfThreadsGivesTheSameBits(int batch, int seqLen, float dropout) {
+        int[] lengths = lengths(batch, seqLen);
+        Result expected = block(Engine.serial(), batch, seqLen, lengths, Activation.GELU, dropout);
+        for (int threads : new int[] {2, 3, 7}) {
+            try (Engine engine = Engine.builder().threads(threads).build()) {
+                Result actual = block(engine, batch, seqLen, lengths, Activation.GELU, dropout);
+                assertArrayEquals(expected.output(), actual.output(), threads + " threads");
+                assertArrayEquals(expected.gradient(), actual.gradient(), threads + " threads");
+                assertArrayEquals(expected.parameters(), actual.parameters(), threads + " threads");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 20, 255, 256, 257, 1000})
+    void groupsCoverEveryTokenOnceAndSharesEveryGroup(int seqLen) {
+        for (int batch : new int[] {0, 1, 2, 13, 32}) {
+            TokenGroups groups = TokenGroups.of(batch, seqLen);
+            int row = 0;
+            for (int group = 0; group < groups.count(); group++) {
+                assertEquals(row, groups.firstRow(group));
+                row = groups.endRow(group);
+                assertTrue(row - groups.firstRow(group) <= groups.rows());
+            }
+            assertEquals(batch * seqLen, row);
+            for (int parameters : new int[] {1000, 1 << 20}) {
+                int shares = groups.shares(parameters);
+                assertEquals(0, groups.firstGroup(0, shares));
+                assertEquals(groups.count(), groups.firstGroup(shares, shares));
+            }
+        }
+    }
+
+    private static void assertClose(float[] expected, float[] actual) {
+        float largest = 0;
+        for (float value : expected) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        assertArrayEquals(expected, actual, TOLERANCE * Math.max(1, largest));
+    }
+}
