@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * ONNX Runtime: a model of one operator. Operands lie outside the Java heap, and the output is bound beforehand, so that a
+ * ONNX Runtime: a model of one operator, or of a stack of layers. Operands lie outside the Java heap, and the output is bound beforehand, so that a
  * call copies nothing; what it costs to enter a session is part of the call, as it is for its users.
  */
 public final class OnnxRuntimePeer implements Peer {
@@ -50,7 +50,10 @@ public final class OnnxRuntimePeer implements Peer {
                 case Workload.Gelu w ->
                     new Model(OnnxModel.gelu(new long[] {w.x().length}), threads).input("A", w.x(), w.x().length)
                             .output(w.y(), w.x().length);
-                case EncoderWorkload w -> throw PeerException.unsupported(NAME, w);
+                case EncoderWorkload w -> {
+                    long[] shape = {w.batch(), w.tokens(), w.modelDim()};
+                    yield new Model(OnnxEncoder.model(w), threads).input("A", w.x(), shape).output(w.y(), shape);
+                }
                 case TrainingWorkload w -> throw PeerException.unsupported(NAME, w);
             };
         } catch (OrtException e) {

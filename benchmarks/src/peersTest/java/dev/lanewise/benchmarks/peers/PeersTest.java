@@ -65,7 +65,8 @@ class PeersTest {
     Stream<DynamicTest> onnxRuntimeComputesPartsOfATransformerAsTheEngineDoes() throws PeerException {
         Peer runtime = Peers.find("ONNXRUNTIME");
         return Stream.of(
-                "attention:2x3x70x32", "attention:2x3x70x32:causal", "softmax:17x83", "layernorm:17x83", "gelu:1001")
+                "attention:2x3x70x32", "attention:2x3x70x32:causal", "softmax:17x83", "layernorm:17x83", "gelu:1001",
+                "encoder:2x33x24x2x40x3")
                 .map(text -> DynamicTest.dynamicTest(text, () -> agreesWithEngine(runtime, Task.parse(text))));
     }
 
