@@ -168,27 +168,26 @@ public final class EncoderBlock {
     void finishRows(Engine engine, int row, int rows, float[] x, Activations kept, PassBuffers memory) {
         int at = row * modelDim;
         boolean drop = dropout1.active(kept.step);
-        attention.outputRows(
-                engine, row, rows, kept.outputPacks, drop ? null : x, kept.mid, kept.attention,
-                memory.epilogue);
+        Parameter bias = attention.output().bias();
+        attention.outputRows(engine, row, rows, kept.outputPacks, memory.branch, kept.attention);
         if (drop) {
-            dropAndAdd(engine, dropout1, at, rows, kept.step, x, kept.mid);
+            int n = rows * modelDim;
+            engine.elementwise()
+                    .addBias(
+                            rows, modelDim, memory.branch, 0, modelDim, bias.values(), bias.offset(), memory.branch, 0,
+                            modelDim);
+            dropout1.applyFrom(engine, at, n, kept.step, memory.branch, 0, memory.branch, 0);
+            bias = null;
         }
-        norm2.forwardRows(engine, row, rows, kept.mid, memory.normed, 0, kept.norm2);
+        norm2.addForwardRows(engine, row, rows, memory.branch, x, bias, kept.mid, memory.normed, kept.norm2);
         feedForward.forwardRows(
                 engine, row, rows, memory.normed, 0, kept.expandPacks, kept.contractPacks, drop ? null : kept.mid,
                 kept.output, at, kept.feedForward, memory);
         if (drop) {
-            dropAndAdd(engine, dropout2, at, rows, kept.step, kept.mid, kept.output);
+            int n = rows * modelDim;
+            dropout2.applyFrom(engine, at, n, kept.step, kept.output, at, kept.output, at);
+            engine.elementwise().add(n, kept.mid, at, kept.output, at, kept.output, at);
         }
-    }
-
-    /** {@code y = residual + dropout(y)}. */
-    private void dropAndAdd(
-            Engine engine, Dropout dropout, int at, int rows, long step, float[] residual, float[] y) {
-        int n = rows * modelDim;
-        dropout.applyFrom(engine, at, n, step, y, at, y, at);
-        engine.elementwise().add(n, residual, at, y, at, y, at);
     }
 
     /**
@@ -215,6 +214,7 @@ public final class EncoderBlock {
     /** Makes room for what the forward pass of a group of so many rows does not keep. */
     void reserveForward(PassBuffers memory, int groupRows) {
         int runRows = TokenGroups.run(groupRows);
+        memory.branch = Shapes.grow(memory.branch, Shapes.size("branch", runRows, modelDim));
         memory.normed = Shapes.grow(memory.normed, Shapes.size("normed", runRows, modelDim));
         feedForward.reserve(memory, runRows);
     }
@@ -222,7 +222,6 @@ public final class EncoderBlock {
     /** Makes room for the gradients of a group of so many rows. */
     void reserve(PassBuffers memory, int groupRows) {
         int runRows = TokenGroups.run(groupRows);
-        memory.branch = Shapes.grow(memory.branch, Shapes.size("gradient", runRows, modelDim));
         memory.context = Shapes.grow(memory.context, Shapes.size("gradient", groupRows, modelDim));
         int wide = Math.max(
                 Shapes.size("gradient", groupRows, 3L * modelDim),

@@ -88,6 +88,23 @@ public final class LayerNorm {
     }
 
     /**
+     * {@code sum = x + residual + bias}, rows from number {@code row} on, and normalises it; rows of x and y start at index
+     * 0.
+     *
+     * @param bias what is added to each row; null for nothing
+     */
+    void addForwardRows(
+            Engine engine, int row, int rows, float[] x, float[] residual, Parameter bias, float[] sum, float[] y,
+            Activations kept) {
+        int at = row * dim;
+        engine.norm()
+                .addLayerNorm(
+                        rows, dim, EPSILON, x, 0, dim, residual, at, dim, bias == null ? null : bias.values(),
+                        bias == null ? 0 : bias.offset(), gamma.values(), gamma.offset(), beta.values(),
+                        beta.offset(), sum, at, dim, y, 0, dim, kept.mean, row, kept.rstd, row);
+    }
+
+    /**
      * Adds to the gradients of gamma and beta, and adds the input gradient to dX. With
      * {@code h = (x - mean) * rstd} and {@code g = dY * gamma}:
      * {@code dX += rstd * (g - average(g) - h * average(g * h))}.

@@ -144,7 +144,13 @@ public final class Linear {
     void forward(
             Engine engine, int rows, float[] x, int xAt, WeightPacks packs, float[] y, int yAt,
             MatMulEpilogue epilogue) {
-        epilogue.bias(bias.values(), bias.offset());
+        product(engine, rows, x, xAt, packs, y, yAt, epilogue.bias(bias.values(), bias.offset()));
+    }
+
+    /** {@code y = x W} for rows of larger arrays, followed by the epilogue; null for none. */
+    void product(
+            Engine engine, int rows, float[] x, int xAt, WeightPacks packs, float[] y, int yAt,
+            MatMulEpilogue epilogue) {
         if (packs == null) {
             engine.matMul()
                     .multiply(

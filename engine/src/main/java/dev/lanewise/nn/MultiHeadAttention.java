@@ -124,21 +124,9 @@ public final class MultiHeadAttention {
                         at + 2 * modelDim, kept.context, row * modelDim, kept.logSumExp, row * heads);
     }
 
-    /**
-     * The output of rows from number {@code row} on.
-     *
-     * @param residual what is added to it; null for nothing
-     */
-    void outputRows(
-            Engine engine, int row, int rows, WeightPacks packs, float[] residual, float[] y, Activations kept,
-            MatMulEpilogue epilogue) {
-        int at = row * modelDim;
-        epilogue.clear();
-        if (residual != null) {
-            epilogue.residual(residual, at, modelDim);
-        }
-        output.forward(engine, rows, kept.context, at, packs, y, at, epilogue);
-        epilogue.clear();
+    /** The output of rows from number {@code row} on, without its bias, from index 0 of y on. */
+    void outputRows(Engine engine, int row, int rows, WeightPacks packs, float[] y, Activations kept) {
+        output.product(engine, rows, kept.context, row * modelDim, packs, y, 0, null);
     }
 
     /**

@@ -13,7 +13,7 @@ final class PassBuffers {
     /** Outputs of an activation function, [rows of a run x hiddenDim]. */
     float[] hidden = new float[0];
 
-    /** Gradients behind a norm or a dropout, [rows of a run x modelDim]. */
+    /** What attention adds to its input, and gradients behind a norm or a dropout; [rows of a run x modelDim]. */
     float[] branch = new float[0];
 
     /** Gradients of the heads, [rows of a group x modelDim]. */
