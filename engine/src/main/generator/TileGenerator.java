@@ -149,7 +149,7 @@ final class TileGenerator {
         if (form.b == Source.KEEP) {
             line(out, 2, "int to = panelOffset;");
         }
-        int steps = !form.packed && !form.masked && height >= UNROLLED ? 2 : 1;
+        int steps = !form.packed && (!form.masked || form.vectors == 1) && height >= UNROLLED ? 2 : 1;
         line(out, 2, "int p = 0;");
         line(out, 2, "for (; p <= kc - " + steps + "; p += " + steps + ") {");
         step(out, form, height, steps);

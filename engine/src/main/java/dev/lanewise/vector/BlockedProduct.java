@@ -2,7 +2,7 @@ package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Blocking.ceilDiv;
 import static dev.lanewise.vector.RegisterTile.MR;
-import static dev.lanewise.vector.RegisterTile.MR_ROWS;
+import static dev.lanewise.vector.RegisterTile.MR_IN_PLACE;
 import static dev.lanewise.vector.RegisterTile.NR;
 
 /**
@@ -96,13 +96,16 @@ final class BlockedProduct {
     private void block(boolean keepA, boolean packA) {
         add = pc > 0 || x.beta != 0f;
         aByRows = x.alpha == 1f && x.aCol == 1 && columns <= FEW_COLUMNS;
-        int panels = ceilDiv(rows, aByRows ? MR_ROWS : MR);
+        int panels = ceilDiv(rows, aByRows ? MR_IN_PLACE : MR);
         boolean packedAhead = preparePanelsB();
         boolean direct = !packedAhead && (panels == 1 || columns <= TINY);
         boolean last = pc + depth == x.k;
         // Heights that differ by one at most: no panel is left with a few rows, which would cost as much as a full one.
         int least = rows / panels;
         int taller = rows % panels;
+        if (!direct && (long) rows * columns * depth >= TileTraining.WORTH_IT) {
+            TileTraining.await(aByRows, least, taller > 0 ? least + 1 : least, !add, add || depth < x.k);
+        }
         boolean ahead = !aByRows && x.aRow == 1;
         if (ahead && packA) {
             packTransposed(least, taller);

@@ -21,6 +21,12 @@ final class RegisterTile {
     /** Rows of the tallest tile that reads rows of A. */
     static final int MR_ROWS = Math.min(MR, Tiles.TALLEST_ROWS);
 
+    /**
+     * Rows of the tallest tile that reads rows of A where they lie. With twelve addresses, as many as there are general
+     * registers for, the compiler keeps some on the stack, and the tile takes half as long again.
+     */
+    static final int MR_IN_PLACE = Math.min(MR, 11);
+
     private RegisterTile() {}
 
     private static int registers() {

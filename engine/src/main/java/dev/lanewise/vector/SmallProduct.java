@@ -2,6 +2,7 @@ package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Blocking.ceilDiv;
 import static dev.lanewise.vector.Lanes.LANES;
+import static dev.lanewise.vector.RegisterTile.MR_IN_PLACE;
 import static dev.lanewise.vector.RegisterTile.MR_ROWS;
 import static dev.lanewise.vector.RegisterTile.NR;
 
@@ -22,7 +23,7 @@ final class SmallProduct {
     private static final int TINY = 64;
 
     /** Rows of the tallest tile whose second vector is masked. */
-    private static final int MR_EDGE = Math.min(MR_ROWS, Tiles.TALLEST_MASKED);
+    private static final int MR_EDGE = Math.min(MR_IN_PLACE, Tiles.TALLEST_MASKED);
 
     private SmallProduct() {}
 
@@ -41,7 +42,7 @@ final class SmallProduct {
             float[] c, int cOffset, int ldc) {
         int whole = n - n % NR;
         if (whole > 0) {
-            int panels = ceilDiv(m, MR_ROWS);
+            int panels = ceilDiv(m, MR_IN_PLACE);
             int row = 0;
             for (int panel = 1; panel <= panels; panel++) {
                 int end = m * panel / panels;
