@@ -1,5 +1,6 @@
 package dev.lanewise;
 
+import dev.lanewise.kernels.ElementFunction;
 import dev.lanewise.kernels.Epilogue;
 import java.util.Objects;
 
@@ -89,7 +90,7 @@ public final class MatMulEpilogue {
      * @return this
      */
     public MatMulEpilogue relu() {
-        values.activation = Epilogue.Activation.RELU;
+        values.activation = ElementFunction.RELU;
         return this;
     }
 
@@ -100,7 +101,28 @@ public final class MatMulEpilogue {
      * @return this
      */
     public MatMulEpilogue gelu() {
-        values.activation = Epilogue.Activation.GELU;
+        values.activation = ElementFunction.GELU;
+        return this;
+    }
+
+    /**
+     * {@code activation(z) = z * (1 + tanh(sqrt(2 / pi) * (z + 0.044715 * z^3))) / 2}, as {@link ActivationOps#geluTanh}.
+     * Replaces another activation.
+     *
+     * @return this
+     */
+    public MatMulEpilogue geluTanh() {
+        values.activation = ElementFunction.GELU_TANH;
+        return this;
+    }
+
+    /**
+     * {@code activation(z) = z / (1 + exp(-z))}, as {@link ActivationOps#silu}. Replaces another activation.
+     *
+     * @return this
+     */
+    public MatMulEpilogue silu() {
+        values.activation = ElementFunction.SILU;
         return this;
     }
 
@@ -211,7 +233,7 @@ public final class MatMulEpilogue {
      */
     public MatMulEpilogue clear() {
         values.bias = null;
-        values.activation = Epilogue.Activation.NONE;
+        values.activation = ElementFunction.IDENTITY;
         values.preActivation = null;
         values.derivativeAt = null;
         values.residual = null;
@@ -220,7 +242,7 @@ public final class MatMulEpilogue {
 
     /** The parts for the kernels, or null if there are none. */
     Epilogue values() {
-        boolean none = values.bias == null && values.activation == Epilogue.Activation.NONE
+        boolean none = values.bias == null && values.activation == ElementFunction.IDENTITY
                 && values.preActivation == null && values.residual == null;
         return none ? null : values;
     }

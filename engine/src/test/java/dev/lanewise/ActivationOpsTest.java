@@ -1,9 +1,6 @@
 package dev.lanewise;
 
-import static dev.lanewise.testing.Close.EPS;
-import static dev.lanewise.testing.NormalDistribution.density;
 import static dev.lanewise.testing.NormalDistribution.erfc;
-import static dev.lanewise.testing.NormalDistribution.phi;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lanewise.testing.Block;
@@ -19,15 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The contract of the activation functions, for every implementation. */
 @ExtendWith(Seeds.class)
 final class ActivationOpsTest {
-    private interface Unary {
-        void apply(int n, float[] x, int xOffset, float[] y, int yOffset);
-    }
-
-    private interface Backward {
-        void apply(int n, float[] x, int xOffset, float[] dY, int dYOffset, float[] dX, int dXOffset);
-    }
-
-    private static Block run(Unary function, Block x) {
+    private static Block run(ActivationCase.Forward function, Block x) {
         Block y = Block.unsetDense(new Random(3), 1, x.cols);
         function.apply(x.cols, x.data, x.offset, y.data, y.offset);
         x.assertUnchanged("x");
@@ -38,7 +27,7 @@ final class ActivationOpsTest {
         return y;
     }
 
-    private static Block run(Backward function, Block x, Block dY) {
+    private static Block run(ActivationCase.Backward function, Block x, Block dY) {
         Block dX = Block.unsetDense(new Random(3), 1, x.cols);
         function.apply(x.cols, x.data, x.offset, dY.data, dY.offset, dX.data, dX.offset);
         x.assertUnchanged("x");
@@ -110,53 +99,36 @@ final class ActivationOpsTest {
         }
     }
 
-    /**
-     * Within what is stated: 1.7e-7 of the input, so that the relative error stays small around zero, and for the derivative
-     * an absolute bound.
-     */
+    /** The functions are within the errors that they state, on numbers around zero and of all magnitudes. */
     @ParameterizedTest
     @MethodSource("dev.lanewise.Engines#implementations")
-    void geluMatchesOverTheWholeRange(Implementation implementation, Random random) {
+    void functionsAreWithinTheErrorsTheyState(Implementation implementation, Random random) {
         try (Engine engine = Engines.serial(implementation)) {
-            int n = 40_000;
-            int[] at = {0};
-            // Evenly from -15 to 15, then magnitudes over all exponents.
-            Block x = Block.dense(random, 1, n, () -> {
-                int i = at[0]++;
-                double even = -15 + 30.0 * i / (n / 2);
-                double scaled = Math.scalb(1 + random.nextDouble(), random.nextInt(190) - 140);
-                return i < n / 2 ? even : random.nextBoolean() ? scaled : -scaled;
-            });
-            Block y = run(engine.activation()::gelu, x);
-            Block ones = Block.dense(random, 1, n, () -> 1);
-            Block dX = run(engine.activation()::geluBackward, x, ones);
-            for (int i = 0; i < n; i++) {
-                double v = x.get(0, i);
-                double expected = v * phi(v);
-                Close.assertWithin(
-                        expected, y.get(0, i), 1.7e-7 * Math.abs(v) + 2 * Float.MIN_VALUE, "gelu(" + v + ")");
-                double slope = Math.abs(v) > 1e3 ? (v > 0 ? 1 : 0) : phi(v) + v * density(v);
-                Close.assertWithin(slope, dX.get(0, i), 1.8e-7, "slope of gelu at " + v);
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("dev.lanewise.Engines#implementations")
-    void geluOfAnyLengthIsElementwise(Implementation implementation, Random random) {
-        try (Engine engine = Engines.serial(implementation)) {
-            for (int n : Sizes.edges()) {
-                Block x = Block.vector(random, n);
-                Block dY = Block.vector(random, n);
-                Block y = run(engine.activation()::gelu, x);
-                Block dX = run(engine.activation()::geluBackward, x, dY);
+            for (ActivationCase function : ActivationCase.values()) {
+                int n = 20_000;
+                int[] at = {0};
+                // Evenly from -15 to 15, then magnitudes over all exponents.
+                Block x = Block.dense(random, 1, n, () -> {
+                    int i = at[0]++;
+                    double even = -15 + 30.0 * i / (n / 2);
+                    double scaled = Math.scalb(1 + random.nextDouble(), random.nextInt(250) - 140);
+                    double any = i < n / 2 ? even : random.nextBoolean() ? scaled : -scaled;
+                    return function.positive() ? Math.abs(any) : any;
+                });
+                Block y = run(function.forward(engine.activation()), x);
                 for (int i = 0; i < n; i++) {
-                    float[] one = {x.get(0, i)};
-                    float[] slope = {dY.get(0, i)};
-                    engine.activation().geluBackward(1, one, 0, slope, 0, slope, 0);
-                    engine.activation().gelu(1, one, 0, one, 0);
-                    assertEquals(one[0], y.get(0, i), "gelu in a tail of one");
-                    assertEquals(slope[0], dX.get(0, i), "slope in a tail of one");
+                    double v = x.get(0, i);
+                    Close.assertWithin(
+                            function.value(v), y.get(0, i), function.bound(v), function + " of " + v);
+                }
+                Block kept = function.keepsOutput() ? y.copy() : x;
+                Block ones = Block.dense(random, 1, n, () -> 1);
+                Block dX = run(function.backward(engine.activation()), kept, ones);
+                for (int i = 0; i < n; i++) {
+                    double v = kept.get(0, i);
+                    Close.assertWithin(
+                            function.slope(v), dX.get(0, i), function.slopeBound(v),
+                            "slope of " + function + ", kept " + v);
                 }
             }
         }
@@ -164,23 +136,52 @@ final class ActivationOpsTest {
 
     @ParameterizedTest
     @MethodSource("dev.lanewise.Engines#implementations")
-    void geluOfSpecialValues(Implementation implementation, Random random) {
-        float[] in = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0f, Float.MAX_VALUE,
-            -Float.MAX_VALUE};
-        float[] out = {Float.NaN, Float.POSITIVE_INFINITY, 0f, 0f, Float.MAX_VALUE, 0f};
-        float[] slope = {Float.NaN, 1f, 0f, 0.5f, 1f, 0f};
+    void eachElementIsComputedAlone(Implementation implementation, Random random) {
         try (Engine engine = Engines.serial(implementation)) {
-            for (int n : new int[] {6, 16, 35}) {
-                int[] at = {0};
-                Block x = Block.dense(random, 1, n, () -> in[at[0]++ % in.length]);
-                Block y = run(engine.activation()::gelu, x);
-                Block ones = Block.dense(random, 1, n, () -> 1);
-                Block dX = run(engine.activation()::geluBackward, x, ones);
-                for (int i = 0; i < n; i++) {
-                    int special = i % in.length;
-                    // Either zero is right for a limit of zero.
-                    Close.assertWithin(out[special], y.get(0, i), 0, "gelu of " + in[special]);
-                    Close.assertWithin(slope[special], dX.get(0, i), 0, "slope at " + in[special]);
+            for (ActivationCase function : ActivationCase.values()) {
+                for (int n : Sizes.edges()) {
+                    Block x = Block.vector(random, n);
+                    Block dY = Block.vector(random, n);
+                    Block y = run(function.forward(engine.activation()), x);
+                    Block dX = run(function.backward(engine.activation()), x, dY);
+                    for (int i = 0; i < n; i++) {
+                        float[] one = {x.get(0, i)};
+                        float[] slope = {dY.get(0, i)};
+                        function.backward(engine.activation()).apply(1, one, 0, slope, 0, slope, 0);
+                        function.forward(engine.activation()).apply(1, one, 0, one, 0);
+                        assertEquals(one[0], y.get(0, i), function + " in a tail of one");
+                        assertEquals(slope[0], dX.get(0, i), "slope of " + function + " in a tail of one");
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.lanewise.Engines#implementations")
+    void limitsAreKept(Implementation implementation, Random random) {
+        float[] in = {
+            Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0f, -0f, Float.MAX_VALUE, -Float.MAX_VALUE
+        };
+        try (Engine engine = Engines.serial(implementation)) {
+            for (ActivationCase function : ActivationCase.values()) {
+                for (int n : new int[] {7, 16, 37}) {
+                    int[] at = {0};
+                    Block x = Block.dense(random, 1, n, () -> in[at[0]++ % in.length]);
+                    Block y = run(function.forward(engine.activation()), x);
+                    Block ones = Block.dense(random, 1, n, () -> 1);
+                    Block dX = run(function.backward(engine.activation()), function.keepsOutput() ? y.copy() : x, ones);
+                    for (int i = 0; i < n; i++) {
+                        int special = i % in.length;
+                        // Either zero is right for a limit of zero.
+                        Close.assertWithin(
+                                function.limits()[special], y.get(0, i),
+                                1e-7 * Math.min(Math.abs(function.limits()[special]), 100),
+                                function + " of " + in[special]);
+                        Close.assertWithin(
+                                function.slopeLimits()[special], dX.get(0, i), 1e-7,
+                                "slope of " + function + " at " + in[special]);
+                    }
                 }
             }
         }
@@ -191,17 +192,16 @@ final class ActivationOpsTest {
     void sameBitsOnAnyNumberOfThreads(Implementation implementation, Random random) {
         Block x = Block.vector(random, 100_003);
         Block dY = Block.vector(random, x.cols);
-        Block[] first = null;
-        for (Engine engine : Engines.threads(implementation)) {
-            Block[] results = {
-                run(engine.activation()::relu, x), run(engine.activation()::reluBackward, x, dY),
-                run(engine.activation()::gelu, x), run(engine.activation()::geluBackward, x, dY)
-            };
-            if (first == null) {
-                first = results;
-            }
-            for (int i = 0; i < results.length; i++) {
-                Close.assertSameBits(first[i].data, results[i].data, "result " + i);
+        for (ActivationCase function : ActivationCase.values()) {
+            Block first = null;
+            Block firstBackward = null;
+            for (Engine engine : Engines.threads(implementation)) {
+                Block y = run(function.forward(engine.activation()), x);
+                Block dX = run(function.backward(engine.activation()), x, dY);
+                first = first == null ? y : first;
+                firstBackward = firstBackward == null ? dX : firstBackward;
+                Close.assertSameBits(first.data, y.data, function.toString());
+                Close.assertSameBits(firstBackward.data, dX.data, "slope of " + function);
             }
         }
     }

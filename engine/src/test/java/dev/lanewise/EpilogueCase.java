@@ -4,7 +4,6 @@ import static dev.lanewise.testing.Close.EPS;
 
 import dev.lanewise.testing.Block;
 import dev.lanewise.testing.Close;
-import dev.lanewise.testing.NormalDistribution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -23,7 +22,14 @@ record EpilogueCase(Block bias, Function function, Block z, Block x, Block resid
     enum Function {
         NONE,
         RELU,
-        GELU
+        GELU,
+        GELU_TANH,
+        SILU;
+
+        /** The function by itself; null for none. */
+        ActivationCase alone() {
+            return this == NONE ? null : ActivationCase.valueOf(name());
+        }
     }
 
     /** All combinations of parts, for an [m x n] result. */
@@ -79,6 +85,8 @@ record EpilogueCase(Block bias, Function function, Block z, Block x, Block resid
             case NONE -> epilogue;
             case RELU -> epilogue.relu();
             case GELU -> epilogue.gelu();
+            case GELU_TANH -> epilogue.geluTanh();
+            case SILU -> epilogue.silu();
         };
     }
 
@@ -125,7 +133,8 @@ record EpilogueCase(Block bias, Function function, Block z, Block x, Block resid
             double slope = slope(x.get(i, j));
             // A slope of zero passes nothing on, not even NaN, where it is that of ReLU.
             y = function == Function.RELU && slope == 0 ? 0 : slope * before;
-            bound = y == 0 ? 0 : Math.abs(slope) * bound + slopeBound() * Math.abs(before) + EPS * Math.abs(y);
+            bound = y == 0 ? 0
+                    : Math.abs(slope) * bound + slopeBound(x.get(i, j)) * Math.abs(before) + EPS * Math.abs(y);
         }
         // At infinity the bounds have no value, and what comes out is exact.
         bound = Double.isFinite(bound) ? bound : 0;
@@ -138,34 +147,20 @@ record EpilogueCase(Block bias, Function function, Block z, Block x, Block resid
     }
 
     private double activate(double z) {
-        return switch (function) {
-            case NONE -> z;
-            case RELU -> Math.max(z, 0);
-            case GELU -> Double.isInfinite(z) ? Math.max(z, 0) : z * NormalDistribution.phi(z);
-        };
+        return function == Function.NONE ? z : function.alone().value(z);
     }
 
-    /** The error that the activation itself may add, see ActivationOpsTest. */
+    /** The error that the activation itself may add. */
     private double activationBound(double z, double y) {
-        return switch (function) {
-            case NONE, RELU -> 0;
-            case GELU -> 1.7e-7 * Math.abs(z) + EPS * Math.abs(y) + 2 * Float.MIN_VALUE;
-        };
+        return function == Function.NONE ? 0 : function.alone().bound(z) + EPS * Math.abs(y) + 2 * Float.MIN_VALUE;
     }
 
     private double slope(double z) {
-        return switch (function) {
-            case NONE -> 1;
-            case RELU -> z > 0 ? 1 : 0;
-            case GELU -> NormalDistribution.phi(z) + z * NormalDistribution.density(z);
-        };
+        return function == Function.NONE ? 1 : function.alone().slope(z);
     }
 
-    private double slopeBound() {
-        return switch (function) {
-            case NONE, RELU -> 0;
-            case GELU -> 1.8e-7 + EPS;
-        };
+    private double slopeBound(double z) {
+        return function == Function.NONE ? 0 : function.alone().slopeBound(z) + EPS;
     }
 
     @Override

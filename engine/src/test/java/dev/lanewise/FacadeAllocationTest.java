@@ -60,6 +60,7 @@ final class FacadeAllocationTest {
         rmsNorm(engine.rmsNorm(), calls);
         rotary(engine.embedding(), calls);
         fusedNorm(engine.norm(), calls);
+        activation(engine.activation(), calls);
         elementwise(engine.elementwise(), calls);
         embedding(engine.embedding(), calls);
         update(engine.update(), calls);
@@ -102,6 +103,13 @@ final class FacadeAllocationTest {
             calls.put("rotaryBackward, " + layout,
                     () -> ops.rotaryBackward(ROWS, 1, table, ids, 0, 0, dY, 0, COLS, dX, 0, COLS));
         }
+    }
+
+    private void activation(ActivationOps ops, Map<String, Runnable> calls) {
+        calls.put("gelu", () -> ops.gelu(N, x, 0, y, 0));
+        calls.put("geluBackward", () -> ops.geluBackward(N, x, 0, dY, 0, dX, 0));
+        calls.put("silu", () -> ops.silu(N, x, 0, y, 0));
+        calls.put("tanhBackward", () -> ops.tanhBackward(N, y, 0, dY, 0, dX, 0));
     }
 
     private void norm(NormOps ops, Map<String, Runnable> calls) {

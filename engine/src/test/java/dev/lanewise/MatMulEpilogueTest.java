@@ -146,20 +146,15 @@ final class MatMulEpilogueTest {
     }
 
     private static void activate(ActivationOps ops, EpilogueCase after, int n, float[] c, int row) {
-        switch (after.function()) {
-            case NONE -> {}
-            case RELU -> ops.relu(n, c, row, c, row);
-            case GELU -> ops.gelu(n, c, row, c, row);
+        if (after.function() != EpilogueCase.Function.NONE) {
+            after.function().alone().forward(ops).apply(n, c, row, c, row);
         }
     }
 
     private static void multiplyByDerivative(
             ActivationOps ops, EpilogueCase after, int n, float[] c, int row, int xRow) {
-        float[] x = after.x().data;
-        switch (after.function()) {
-            case NONE -> {}
-            case RELU -> ops.reluBackward(n, x, xRow, c, row, c, row);
-            case GELU -> ops.geluBackward(n, x, xRow, c, row, c, row);
+        if (after.function() != EpilogueCase.Function.NONE) {
+            after.function().alone().backward(ops).apply(n, after.x().data, xRow, c, row, c, row);
         }
     }
 

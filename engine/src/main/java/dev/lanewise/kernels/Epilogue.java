@@ -5,24 +5,14 @@ package dev.lanewise.kernels;
  * or {@code C = activation'(X) * Z + residual} where there is an X to take the derivative at. Every part is optional. Plain fields: the facade has checked them.
  */
 public final class Epilogue {
-    /** Functions that are applied element by element. */
-    public enum Activation {
-        /** The identity. */
-        NONE,
-        /** {@code max(0, z)}. */
-        RELU,
-        /** {@code z * Phi(z)}, by the error function. */
-        GELU
-    }
-
     /** Values of bias [n], one for each column of C, or null. */
     public float[] bias;
 
     /** Index of bias[0]. */
     public int biasOffset;
 
-    /** The function. */
-    public Activation activation = Activation.NONE;
+    /** The function; one whose derivative is taken from its input. */
+    public ElementFunction activation = ElementFunction.IDENTITY;
 
     /** Receives Z [m x n], which the backward pass of an activation needs, or null. */
     public float[] preActivation;

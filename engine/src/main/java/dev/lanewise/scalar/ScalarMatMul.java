@@ -133,26 +133,11 @@ final class ScalarMatMul implements MatMulKernels {
                 e.preActivation[e.preActivationOffset + i * e.preActivationLd + j] = z;
             }
             float y = e.derivativeAt == null
-                    ? activate(e.activation, z)
-                    : timesDerivative(e.activation, e.derivativeAt[e.derivativeAtOffset + i * e.derivativeAtLd + j], z);
+                    ? ScalarActivation.forward(e.activation, z)
+                    : ScalarActivation.backward(e.activation,
+                            e.derivativeAt[e.derivativeAtOffset + i * e.derivativeAtLd + j], z);
             c[ci + j] = e.residual == null ? y : y + e.residual[e.residualOffset + i * e.residualLd + j];
         }
-    }
-
-    private static float activate(Epilogue.Activation activation, float z) {
-        return switch (activation) {
-            case NONE -> z;
-            case RELU -> ScalarActivation.relu(z);
-            case GELU -> ScalarActivation.gelu(z);
-        };
-    }
-
-    private static float timesDerivative(Epilogue.Activation activation, float x, float z) {
-        return switch (activation) {
-            case NONE -> z;
-            case RELU -> ScalarActivation.reluBackward(x, z);
-            case GELU -> ScalarActivation.geluBackward(x, z);
-        };
     }
 
     /** B as it was stored, without gaps. The order is kept since it is what decides the order of the sums. */

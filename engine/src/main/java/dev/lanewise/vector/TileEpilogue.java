@@ -1,5 +1,6 @@
 package dev.lanewise.vector;
 
+import dev.lanewise.kernels.ElementFunction;
 import dev.lanewise.kernels.Epilogue;
 
 /** Applies an {@link Epilogue} to rows of C that a row of tiles has just written, while they are in L1 or L2. */
@@ -32,33 +33,17 @@ final class TileEpilogue {
                 int to = epilogue.preActivationOffset + (row + i) * epilogue.preActivationLd + column;
                 System.arraycopy(c, from, epilogue.preActivation, to, columns);
             }
-            if (epilogue.derivativeAt == null) {
-                activate(epilogue.activation, columns, c, from);
-            } else {
+            if (epilogue.derivativeAt != null) {
                 int at = epilogue.derivativeAtOffset + (row + i) * epilogue.derivativeAtLd + column;
-                multiplyByDerivative(epilogue.activation, columns, epilogue.derivativeAt, at, c, from);
+                ACTIVATION.backward(
+                        epilogue.activation, columns, epilogue.derivativeAt, at, c, from, c, from);
+            } else if (epilogue.activation != ElementFunction.IDENTITY) {
+                ACTIVATION.forward(epilogue.activation, columns, c, from, c, from);
             }
             if (epilogue.residual != null) {
                 int residual = epilogue.residualOffset + (row + i) * epilogue.residualLd + column;
                 ELEMENTWISE.add(columns, c, from, epilogue.residual, residual, c, from);
             }
-        }
-    }
-
-    private static void activate(Epilogue.Activation activation, int n, float[] c, int from) {
-        switch (activation) {
-            case RELU -> ACTIVATION.relu(n, c, from, c, from);
-            case GELU -> ACTIVATION.gelu(n, c, from, c, from);
-            case NONE -> {}
-        }
-    }
-
-    private static void multiplyByDerivative(
-            Epilogue.Activation activation, int n, float[] x, int at, float[] c, int from) {
-        switch (activation) {
-            case RELU -> ACTIVATION.reluBackward(n, x, at, c, from, c, from);
-            case GELU -> ACTIVATION.geluBackward(n, x, at, c, from, c, from);
-            case NONE -> {}
         }
     }
 }

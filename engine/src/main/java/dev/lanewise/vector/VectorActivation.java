@@ -4,79 +4,137 @@ import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
 
 import dev.lanewise.kernels.ActivationKernels;
+import dev.lanewise.kernels.ElementFunction;
+import dev.lanewise.runtime.Pool;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/** Activation functions, one pass over the elements. */
+/**
+ * Functions of one number, one pass over the elements. Each has loops of its own, which the compiler sees with the function
+ * inside; they know full vectors only. What is left over goes through a vector's worth of scratch memory: a second, masked
+ * copy of a long function in the same loop is more than the compiler inlines.
+ */
 final class VectorActivation implements ActivationKernels {
+    private static final int KEPT = 0;
+    private static final int GRADIENT = LANES;
+
+    private final Pool<float[]> scratch = new Pool<>(() -> new float[2 * LANES]);
+
     @Override
-    public void relu(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        int i = 0;
-        for (int bound = Lanes.bound(n); i < bound; i += LANES) {
-            relu(FloatVector.fromArray(SPECIES, x, xOffset + i)).intoArray(y, yOffset + i);
+    public void forward(ElementFunction f, int n, float[] x, int xOffset, float[] y, int yOffset) {
+        int full = Lanes.bound(n);
+        vectors(f, full, x, xOffset, y, yOffset);
+        if (full < n) {
+            float[] rest = scratch.acquire();
+            System.arraycopy(x, xOffset + full, rest, KEPT, n - full);
+            vectors(f, LANES, rest, KEPT, rest, KEPT);
+            System.arraycopy(rest, KEPT, y, yOffset + full, n - full);
+            scratch.release(rest);
         }
-        if (i < n) {
-            VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-            relu(FloatVector.fromArray(SPECIES, x, xOffset + i, mask)).intoArray(y, yOffset + i, mask);
+    }
+
+    @Override
+    public void backward(
+            ElementFunction f, int n, float[] kept, int keptOffset, float[] dY, int dYOffset, float[] dX,
+            int dXOffset) {
+        int full = Lanes.bound(n);
+        vectorsBackward(f, full, kept, keptOffset, dY, dYOffset, dX, dXOffset);
+        if (full < n) {
+            float[] rest = scratch.acquire();
+            System.arraycopy(kept, keptOffset + full, rest, KEPT, n - full);
+            System.arraycopy(dY, dYOffset + full, rest, GRADIENT, n - full);
+            vectorsBackward(f, LANES, rest, KEPT, rest, GRADIENT, rest, GRADIENT);
+            System.arraycopy(rest, GRADIENT, dX, dXOffset + full, n - full);
+            scratch.release(rest);
+        }
+    }
+
+    private static void vectors(ElementFunction f, int n, float[] x, int xOffset, float[] y, int yOffset) {
+        switch (f) {
+            case IDENTITY -> System.arraycopy(x, xOffset, y, yOffset, n);
+            case RELU -> relu(n, x, xOffset, y, yOffset);
+            case GELU -> GeluLoops.gelu(n, x, xOffset, y, yOffset);
+            case GELU_TANH -> SigmoidLoops.gated(true, n, x, xOffset, y, yOffset);
+            case SILU -> SigmoidLoops.gated(false, n, x, xOffset, y, yOffset);
+            case SIGMOID -> SigmoidLoops.sigmoid(n, x, xOffset, y, yOffset);
+            case TANH -> ElementaryLoops.tanh(n, x, xOffset, y, yOffset);
+            case EXP -> ElementaryLoops.exp(n, x, xOffset, y, yOffset);
+            case LOG -> ElementaryLoops.log(n, x, xOffset, y, yOffset);
+            case ERF -> ElementaryLoops.erf(n, x, xOffset, y, yOffset);
+        }
+    }
+
+    private static void vectorsBackward(
+            ElementFunction f, int n, float[] kept, int keptOffset, float[] dY, int dYOffset, float[] dX,
+            int dXOffset) {
+        switch (f) {
+            case IDENTITY -> System.arraycopy(dY, dYOffset, dX, dXOffset, n);
+            case RELU -> reluBackward(n, kept, keptOffset, dY, dYOffset, dX, dXOffset);
+            case GELU -> GeluLoops.geluBackward(n, kept, keptOffset, dY, dYOffset, dX, dXOffset);
+            case GELU_TANH -> SigmoidLoops.gatedBackward(true, n, kept, keptOffset, dY, dYOffset, dX, dXOffset);
+            case SILU -> SigmoidLoops.gatedBackward(false, n, kept, keptOffset, dY, dYOffset, dX, dXOffset);
+            case SIGMOID -> sigmoidBackward(n, kept, keptOffset, dY, dYOffset, dX, dXOffset);
+            case TANH -> tanhBackward(n, kept, keptOffset, dY, dYOffset, dX, dXOffset);
+            case EXP -> expBackward(n, kept, keptOffset, dY, dYOffset, dX, dXOffset);
+            case LOG -> logBackward(n, kept, keptOffset, dY, dYOffset, dX, dXOffset);
+            case ERF -> ElementaryLoops.erfBackward(n, kept, keptOffset, dY, dYOffset, dX, dXOffset);
+        }
+    }
+
+    private static void relu(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        for (int i = 0; i < n; i += LANES) {
+            FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
+            relu(v).intoArray(y, yOffset + i);
+        }
+    }
+
+    private static void reluBackward(
+            int n, float[] x, int xOffset, float[] dY, int dYOffset, float[] dX, int dXOffset) {
+        for (int i = 0; i < n; i += LANES) {
+            FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
+            FloatVector g = FloatVector.fromArray(SPECIES, dY, dYOffset + i);
+            FloatVector.zero(SPECIES).blend(g, v.compare(VectorOperators.GT, 0f)).intoArray(dX, dXOffset + i);
+        }
+    }
+
+    private static void sigmoidBackward(
+            int n, float[] y, int yOffset, float[] dY, int dYOffset, float[] dX, int dXOffset) {
+        for (int i = 0; i < n; i += LANES) {
+            FloatVector v = FloatVector.fromArray(SPECIES, y, yOffset + i);
+            FloatVector g = FloatVector.fromArray(SPECIES, dY, dYOffset + i);
+            v.mul(FloatVector.broadcast(SPECIES, 1f).sub(v)).mul(g).intoArray(dX, dXOffset + i);
+        }
+    }
+
+    private static void tanhBackward(
+            int n, float[] y, int yOffset, float[] dY, int dYOffset, float[] dX, int dXOffset) {
+        for (int i = 0; i < n; i += LANES) {
+            FloatVector v = FloatVector.fromArray(SPECIES, y, yOffset + i);
+            FloatVector g = FloatVector.fromArray(SPECIES, dY, dYOffset + i);
+            FloatVector.broadcast(SPECIES, 1f).sub(v).mul(v.add(1f)).mul(g).intoArray(dX, dXOffset + i);
+        }
+    }
+
+    private static void expBackward(
+            int n, float[] y, int yOffset, float[] dY, int dYOffset, float[] dX, int dXOffset) {
+        for (int i = 0; i < n; i += LANES) {
+            FloatVector v = FloatVector.fromArray(SPECIES, y, yOffset + i);
+            FloatVector g = FloatVector.fromArray(SPECIES, dY, dYOffset + i);
+            v.mul(g).intoArray(dX, dXOffset + i);
+        }
+    }
+
+    private static void logBackward(
+            int n, float[] x, int xOffset, float[] dY, int dYOffset, float[] dX, int dXOffset) {
+        for (int i = 0; i < n; i += LANES) {
+            FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
+            FloatVector g = FloatVector.fromArray(SPECIES, dY, dYOffset + i);
+            g.div(v).intoArray(dX, dXOffset + i);
         }
     }
 
     /** NaN is not less than or equal to zero, so it stays; negative zero is, and becomes zero. */
-    private static FloatVector relu(FloatVector x) {
-        return x.blend(0f, x.compare(VectorOperators.LE, 0f));
-    }
-
-    @Override
-    public void reluBackward(int n, float[] x, int xOffset, float[] dY, int dYOffset, float[] dX, int dXOffset) {
-        int i = 0;
-        for (int bound = Lanes.bound(n); i < bound; i += LANES) {
-            reluGradient(FloatVector.fromArray(SPECIES, x, xOffset + i),
-                    FloatVector.fromArray(SPECIES, dY, dYOffset + i)).intoArray(dX, dXOffset + i);
-        }
-        if (i < n) {
-            VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-            reluGradient(FloatVector.fromArray(SPECIES, x, xOffset + i, mask),
-                    FloatVector.fromArray(SPECIES, dY, dYOffset + i, mask))
-                    .intoArray(dX, dXOffset + i, mask);
-        }
-    }
-
-    private static FloatVector reluGradient(FloatVector x, FloatVector dY) {
-        return FloatVector.zero(SPECIES).blend(dY, x.compare(VectorOperators.GT, 0f));
-    }
-
-    @Override
-    public void gelu(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        for (int i = 0; i < n; i += LANES) {
-            // One body for full vectors and the partial one: two copies of it are more than the compiler inlines.
-            boolean full = i + LANES <= n;
-            FloatVector vx = full
-                    ? FloatVector.fromArray(SPECIES, x, xOffset + i)
-                    : FloatVector.fromArray(SPECIES, x, xOffset + i, SPECIES.indexInRange(i, n));
-            FloatVector vy = VectorMath.gelu(vx);
-            if (full) {
-                vy.intoArray(y, yOffset + i);
-            } else {
-                vy.intoArray(y, yOffset + i, SPECIES.indexInRange(i, n));
-            }
-        }
-    }
-
-    @Override
-    public void geluBackward(int n, float[] x, int xOffset, float[] dY, int dYOffset, float[] dX, int dXOffset) {
-        for (int i = 0; i < n; i += LANES) {
-            boolean full = i + LANES <= n;
-            FloatVector vx = full
-                    ? FloatVector.fromArray(SPECIES, x, xOffset + i)
-                    : FloatVector.fromArray(SPECIES, x, xOffset + i, SPECIES.indexInRange(i, n));
-            FloatVector slope = VectorMath.geluSlope(vx);
-            if (full) {
-                slope.mul(FloatVector.fromArray(SPECIES, dY, dYOffset + i)).intoArray(dX, dXOffset + i);
-            } else {
-                VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-                slope.mul(FloatVector.fromArray(SPECIES, dY, dYOffset + i, mask)).intoArray(dX, dXOffset + i, mask);
-            }
-        }
+    private static FloatVector relu(FloatVector v) {
+        return v.blend(0f, v.compare(VectorOperators.LE, 0f));
     }
 }

@@ -1,6 +1,7 @@
 package dev.lanewise.launch;
 
 import dev.lanewise.kernels.AttentionCall;
+import dev.lanewise.kernels.ElementFunction;
 import dev.lanewise.kernels.KernelSet;
 import dev.lanewise.runtime.Workers;
 import java.util.ArrayList;
@@ -134,13 +135,12 @@ public final class KernelBits {
 
     private void elements(List<String> sums) {
         float[] out = z.clone();
-        kernels.activation().relu(N, x, 0, out, 0);
-        kernels.activation().reluBackward(N, x, 0, y, 0, out, N);
-        add(sums, "relu", out);
-        kernels.activation().gelu(5 * N, x, 0, out, 0);
-        add(sums, "gelu", out);
-        kernels.activation().geluBackward(5 * N, x, 0, y, 0, out, 0);
-        add(sums, "geluBackward", out);
+        for (ElementFunction f : ElementFunction.values()) {
+            kernels.activation().forward(f, 5 * N, x, 0, out, 0);
+            add(sums, f.name(), out);
+            kernels.activation().backward(f, 5 * N, x, 0, y, 0, out, 0);
+            add(sums, f + " backward", out);
+        }
         kernels.elementwise().add(N, x, 0, y, 0, out, 0);
         kernels.elementwise().scale(N, 0.3f, x, 0, out, N);
         kernels.elementwise().addBias(3, N, x, 0, N, y, 0, out, 2 * N, N);

@@ -2,6 +2,7 @@ package dev.lanewise.vector;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lanewise.kernels.ElementFunction;
 import dev.lanewise.kernels.Epilogue;
 import dev.lanewise.kernels.PackedB;
 import dev.lanewise.runtime.Workers;
@@ -65,11 +66,11 @@ final class AllocationTest {
         float[] residual = values(m * n);
         Epilogue gelu = new Epilogue();
         gelu.bias = values(n);
-        gelu.activation = Epilogue.Activation.GELU;
+        gelu.activation = ElementFunction.GELU;
         gelu.preActivation = z;
         gelu.preActivationLd = n;
         Epilogue relu = new Epilogue();
-        relu.activation = Epilogue.Activation.RELU;
+        relu.activation = ElementFunction.RELU;
         relu.residual = residual;
         relu.residualLd = n;
         VectorMatMul matMul = new VectorMatMul();
@@ -145,10 +146,10 @@ final class AllocationTest {
                         ROWS, 0, cols, dY, 0, cols, x, 0, cols, mean, 0, rstd, 0, gamma, 0, beta, 0));
 
         VectorActivation activation = new VectorActivation();
-        kernels.put("relu", () -> activation.relu(n, x, 0, y, 0));
-        kernels.put("reluBackward", () -> activation.reluBackward(n, x, 0, dY, 0, dX, 0));
-        kernels.put("gelu", () -> activation.gelu(n, x, 0, y, 0));
-        kernels.put("geluBackward", () -> activation.geluBackward(n, x, 0, dY, 0, dX, 0));
+        for (ElementFunction f : ElementFunction.values()) {
+            kernels.put(f + " forward", () -> activation.forward(f, n, x, 0, y, 0));
+            kernels.put(f + " backward", () -> activation.backward(f, n, x, 0, dY, 0, dX, 0));
+        }
 
         VectorElementwise elementwise = new VectorElementwise();
         kernels.put("add", () -> elementwise.add(n, x, 0, dY, 0, y, 0));
