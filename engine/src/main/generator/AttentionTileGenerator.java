@@ -6,10 +6,10 @@ import java.nio.file.Path;
  * Writes the register tiles of attention: up to 12 rows by two vectors, one local variable an accumulator, for the reasons
  * given in {@code TileGenerator}. Run by the build as {@code java AttentionTileGenerator.java <source folder>}.
  *
- * <p>Three products meet in a tile of scores: {@code scores} makes it, {@code columns} and {@code rows} multiply it,
- * transposed or as it is. All distances are constants, so that each access is a fixed displacement and the bounds are
- * checked once, ahead of the loop: at a depth of 64, half of what parameters take. All heights exist, so that a
- * count of rows is split evenly and no row is computed for nothing.
+ * <p>All operands are panels of two vectors a row; the first one is read by {@code columns} or by {@code rows}. All
+ * distances are constants, so that each access is a fixed displacement and the bounds are checked once, ahead of the loop: at
+ * a depth of 64, half of what parameters take. All heights exist, so that a count of rows is split evenly and no row is
+ * computed for nothing.
  */
 final class AttentionTileGenerator {
     /** 24 accumulators, two vectors of the second operand and some broadcasts: 14 rows do not gain, and divide less evenly. */
@@ -20,7 +20,6 @@ final class AttentionTileGenerator {
     private AttentionTileGenerator() {}
 
     private enum Form {
-        SCORES("scores", "int kc, float[] a, int aOffset, float[] b, int bOffset, float[] c, int cOffset"),
         COLUMNS("columns", "int kc, float[] a, int aOffset, float[] b, int bOffset, float[] c, int cOffset"),
         COLUMNS_ADD("columnsAdd", COLUMNS.parameters),
         ROWS_ADD("rowsAdd", COLUMNS.parameters);
@@ -59,7 +58,7 @@ final class AttentionTileGenerator {
     private static String tile(int height) {
         StringBuilder out = new StringBuilder();
         out.append("package dev.lanewise.vector;\n\n");
-        out.append("import static dev.lanewise.vector.AttentionTiles.ROW;\nimport static dev.lanewise.vector.AttentionTiles.STRIDE;\n");
+        out.append("import static dev.lanewise.vector.AttentionTiles.STRIDE;\n");
         out.append("import static dev.lanewise.vector.Lanes.LANES;\nimport static dev.lanewise.vector.Lanes.SPECIES;\n\n");
         out.append("import jdk.incubator.vector.FloatVector;\n\n").append(WARNING);
         out.append("/** Register tiles of ").append(height).append(" rows; {@link AttentionTiles} says what each of them does. */\n");
@@ -85,7 +84,7 @@ final class AttentionTileGenerator {
             line(out, 3, "FloatVector b" + v + " = FloatVector.fromArray(SPECIES, b, bp" + (v == 0 ? "" : " + LANES") + ");");
         }
         for (int i = 0; i < height; i++) {
-            String at = i == 0 ? "ap" : "ap + " + i + (form == Form.ROWS_ADD ? " * ROW" : "");
+            String at = i == 0 ? "ap" : "ap + " + i + (form == Form.ROWS_ADD ? " * STRIDE" : "");
             line(out, 3, "FloatVector a" + i + " = FloatVector.broadcast(SPECIES, a[" + at + "]);");
             for (int v = 0; v < 2; v++) {
                 String acc = "acc" + i + "_" + v;
@@ -93,7 +92,6 @@ final class AttentionTileGenerator {
             }
         }
         line(out, 3, "ap += " + switch (form) {
-            case SCORES -> height;
             case COLUMNS, COLUMNS_ADD -> "STRIDE";
             case ROWS_ADD -> "1";
         } + ";");
@@ -126,26 +124,19 @@ final class AttentionTileGenerator {
                  * The register tiles of attention, for i below the height and j below 2 * LANES.
                  *
                  * <ul>
-                 * <li>{@code scores}: {@code C[i, j] = sum over p < kc of A[i, p] * B[p, j]} with A[i, p] at
-                 * {@code aOffset + p * height + i}, B[p, j] at {@code bOffset + p * STRIDE + j}, and C[i, j] at
+                 * <li>{@code columns}: {@code C[i, j] = sum over p < kc of A[i, p] * B[p, j]} with A[i, p] at
+                 * {@code aOffset + p * STRIDE + i}, B[p, j] at {@code bOffset + p * STRIDE + j}, and C[i, j] at
                  * {@code cOffset + i * STRIDE + j}.
-                 * <li>{@code columns}: the same with A[i, p] at {@code aOffset + p * STRIDE + i}.
-                 * <li>{@code columnsAdd}: that, added to C.
-                 * <li>{@code rowsAdd}: that, with A[i, p] at {@code aOffset + i * ROW + p}.
+                 * <li>{@code columnsAdd}: the same, added to C.
+                 * <li>{@code rowsAdd}: that, with A[i, p] at {@code aOffset + i * STRIDE + p}.
                  * </ul>
                  */
                 final class AttentionTiles {
                     /** Rows of the tallest tile. */
                     static final int TALLEST = %d;
 
-                    /** Distance between two rows of a strip: its lanes. */
+                    /** Distance between two rows of whatever a tile reads or writes: the columns of a panel. */
                     static final int STRIDE = 2 * Lanes.LANES;
-
-                    /**
-                     * Distance between two rows of a tile that is read by rows: four strips and a vector, an odd number of
-                     * cache lines, so that rows do not meet in the same sets of the cache.
-                     */
-                    static final int ROW = 4 * STRIDE + Lanes.LANES;
 
                     private AttentionTiles() {}
                 """.formatted(TALLEST));

@@ -3,7 +3,6 @@ package dev.lanewise.vector;
 import static dev.lanewise.vector.AttentionTile.ROWS;
 import static dev.lanewise.vector.AttentionTile.STRIP;
 import static dev.lanewise.vector.AttentionTile.WIDTH;
-import static dev.lanewise.vector.AttentionTiles.ROW;
 
 import dev.lanewise.kernels.AttentionCall;
 import java.util.Arrays;
@@ -13,17 +12,18 @@ import java.util.Arrays;
  * all blocks of queries that see it, and its dK and dV stay in cache until they are complete. Queries and their gradients
  * are packed once. Memory is five times that of the queries.
  *
- * <p>Of the five products of a tile, four run strip by strip: scores, dP, and what they add to dV and dK. The fifth, dQ,
- * needs the depth of a whole tile, or adding to dQ would cost a tenth of it; so the gradients of the scores are written
- * twice, strip by strip for dK and side by side for dQ.
+ * <p>All five products of a strip run while it is in L1. That dQ grows by a depth of no more than a strip at a time costs less
+ * than reading the gradients of a whole tile from L2 by rows.
  *
  * <p>Source: Dao, FlashAttention-2, 2023 (2307.08691).
  */
 final class AttentionBackward {
     private final AlignedPanels panels = new AlignedPanels();
 
-    /** logSumExp in powers of two, and D, of all queries. */
+    /** logSumExp in powers of two, in two parts, and D, of all queries. */
     private float[] bases = {};
+
+    private float[] rests = {};
 
     private float[] dots = {};
 
@@ -36,10 +36,9 @@ final class AttentionBackward {
 
     private int queryTo;
 
-    // Where things lie in w: strips and tile, what belongs to a tile of keys, what belongs to all queries.
+    // Where things lie in w: strips, what belongs to a tile of keys, what belongs to all queries.
     private int scores;
     private int gradients;
-    private int tile;
     private int keyColumns;
     private int valueColumns;
     private int keyPanels;
@@ -86,10 +85,9 @@ final class AttentionBackward {
         int depth = x.headDim;
         scores = AlignedPanels.FIRST;
         gradients = scores + ROWS * STRIP;
-        tile = gradients + ROWS * STRIP;
-        keyColumns = tile + ROWS * ROW;
+        keyColumns = gradients + ROWS * STRIP;
         valueColumns = keyColumns + WIDTH * depth;
-        keyPanels = valueColumns + WIDTH * depth;
+        keyPanels = valueColumns + ROWS * depth;
         keySums = keyPanels + WIDTH * columns;
         valueSums = keySums + WIDTH * columns;
         queryPanels = valueSums + WIDTH * columns;
@@ -100,51 +98,68 @@ final class AttentionBackward {
         w = panels.withRoomFor(gradientRows + count * depth + STRIP);
         if (bases.length < count) {
             bases = new float[count];
+            rests = new float[count];
             dots = new float[count];
         }
     }
 
     private void packQueries() {
+        // The factor is where it is in the forward pass, so the scores are the same to the bit.
+        float factor = (float) (x.scale * AttentionSoftmax.LOG2_E);
         for (int query = queryFrom; query < queryTo; query += ROWS) {
             int count = Math.min(ROWS, queryTo - query);
             int block = query - queryFrom;
             int q = x.qOffset + query * x.qRowStride;
             int dOut = x.dOutOffset + query * x.dOutRowStride;
-            AttentionPanels.rows(count, x.headDim, x.q, q, x.qRowStride, w, queryRows + block * x.headDim);
-            AttentionPanels.rows(
-                    count, x.headDim, x.dOut, dOut, x.dOutRowStride, w, gradientRows + block * x.headDim);
+            AttentionPanels.transpose(
+                    count, x.headDim, factor, x.q, q, x.qRowStride, w, queryRows + block * x.headDim);
+            AttentionPanels.transpose(
+                    count, x.headDim, 1f, x.dOut, dOut, x.dOutRowStride, w, gradientRows + block * x.headDim);
             AttentionPanels.copy(
                     count, x.headDim, x.q, q, x.qRowStride, w, queryPanels + block * columns, ROWS * STRIP);
             AttentionPanels.copy(
                     count, x.headDim, x.dOut, dOut, x.dOutRowStride, w, gradientPanels + block * columns,
                     ROWS * STRIP);
-            AttentionGradient.dots(
-                    count, x.headDim, x.dOut, dOut, x.dOutRowStride, x.out, x.outOffset + query * x.outRowStride,
-                    x.outRowStride, dots, block);
-            for (int i = 0; i < count; i++) {
-                float logSumExp = x.logSumExp[x.logSumExpOffset + query + i];
-                bases[block + i] = logSumExp == Float.NEGATIVE_INFINITY
-                        ? Float.POSITIVE_INFINITY
-                        : (float) (logSumExp * AttentionSoftmax.LOG2_E);
-            }
+            books(query, count);
         }
         int sums = Blocking.roundUp(queryTo - queryFrom, ROWS) * columns;
         Arrays.fill(w, querySums, querySums + sums, 0f);
     }
 
+    /** D and logSumExp of a block of queries. D is summed in the order of dP: what should cancel does. */
+    private void books(int query, int count) {
+        int block = query - queryFrom;
+        // Here is room as long as there are no keys.
+        AttentionPanels.transpose(
+                count, x.headDim, 1f, x.out, x.outOffset + query * x.outRowStride, x.outRowStride, w, valueColumns);
+        for (int i = 0; i < count; i += STRIP) {
+            AttentionSoftmax.dots(
+                    x.headDim, w, gradientRows + (block + i) * x.headDim, valueColumns + i * x.headDim, dots,
+                    block + i);
+        }
+        for (int i = 0; i < count; i++) {
+            float logSumExp = x.logSumExp[x.logSumExpOffset + query + i];
+            double base = logSumExp * AttentionSoftmax.LOG2_E;
+            boolean nothing = logSumExp == Float.NEGATIVE_INFINITY;
+            bases[block + i] = nothing ? Float.POSITIVE_INFINITY : (float) base;
+            rests[block + i] = nothing ? 0f : (float) (base - (float) base);
+        }
+    }
+
     /** A tile of keys meets the queries. */
     private void keys(int key, int count) {
         int k = x.kOffset + key * x.kRowStride;
-        float factor = (float) (x.scale * AttentionSoftmax.LOG2_E);
-        Packing.pack(STRIP, count, x.headDim, factor, x.k, k, x.kRowStride, 1, w, keyColumns);
-        Packing.pack(
-                STRIP, count, x.headDim, 1f, x.v, x.vOffset + key * x.vRowStride, x.vRowStride, 1, w, valueColumns);
+        AttentionPanels.transpose(count, x.headDim, 1f, x.k, k, x.kRowStride, w, keyColumns);
+        AttentionPanels.transpose(
+                count, x.headDim, 1f, x.v, x.vOffset + key * x.vRowStride, x.vRowStride, w, valueColumns);
         AttentionPanels.copy(count, x.headDim, x.k, k, x.kRowStride, w, keyPanels, WIDTH * STRIP);
         Arrays.fill(w, keySums, keySums + 2 * WIDTH * columns, 0f);
         int from = firstQuery(key) / ROWS * ROWS;
         int to = endQuery(key + count - 1);
         for (int query = Math.max(from, queryFrom); query < to; query += ROWS) {
-            block(key, count, query, Math.min(ROWS, queryTo - query));
+            for (int s = 0; s * STRIP < count; s++) {
+                strip(s, key + s * STRIP, Math.min(STRIP, count - s * STRIP), query, Math.min(ROWS, queryTo - query));
+            }
         }
         for (int s = 0; s * STRIP < count; s++) {
             int first = key + s * STRIP;
@@ -156,31 +171,6 @@ final class AttentionBackward {
                     lanes, x.headDim, 1f, w, valueSums + s * STRIP * columns, STRIP * STRIP, x.dV,
                     x.dVOffset + first * x.dVRowStride, x.dVRowStride, x.addKeyGradient);
         }
-    }
-
-    /** A tile of keys meets a block of queries. */
-    private void block(int key, int keys, int query, int queries) {
-        int from = Math.max(0, firstQuery(key) - query);
-        int to = Math.min(queries, endQuery(key + keys - 1) - query);
-        if (from >= to) {
-            return;
-        }
-        int strips = Blocking.ceilDiv(keys, STRIP);
-        boolean full = true;
-        for (int s = 0; s < strips; s++) {
-            int first = key + s * STRIP;
-            int last = Math.min(key + keys, first + STRIP) - 1;
-            full &= firstQuery(first) - query <= from && endQuery(last) - query >= to;
-        }
-        if (!full) {
-            Arrays.fill(w, tile + from * ROW, tile + to * ROW, 0f);
-        }
-        for (int s = 0; s < strips; s++) {
-            strip(s, key + s * STRIP, Math.min(STRIP, keys - s * STRIP), query, queries);
-        }
-        AttentionTile.rows(
-                to - from, keys, columns, w, tile + from * ROW, keyPanels, WIDTH * STRIP,
-                querySums + (query - queryFrom) * columns + from * STRIP, ROWS * STRIP);
     }
 
     /** A strip of keys meets a block of queries. */
@@ -197,9 +187,9 @@ final class AttentionBackward {
         int lane = s * STRIP;
         int block = query - queryFrom;
         AttentionTile.scores(
-                queries, from, to, depth, w, queryRows + block * depth, keyColumns + lane * depth, scores);
+                from, to, depth, w, queryRows + block * depth, keyColumns + lane * depth, scores);
         AttentionTile.scores(
-                queries, from, to, depth, w, gradientRows + block * depth, valueColumns + lane * depth, gradients);
+                from, to, depth, w, gradientRows + block * depth, valueColumns + lane * depth, gradients);
         if (x.bias != null) {
             addBias(from, to, key, keys, query);
         }
@@ -211,7 +201,7 @@ final class AttentionBackward {
             AttentionDropout.drop(x, number, x.keys, 1, to - from, w, gradients + from * STRIP, kept);
         }
         AttentionGradient.weightsAndGradients(
-                to - from, w, scores + from * STRIP, gradients + from * STRIP, tile + from * ROW + lane, bases, dots,
+                to - from, w, scores + from * STRIP, gradients + from * STRIP, bases, rests, dots,
                 block + from);
         if (x.dropout > 0) {
             AttentionDropout.drop(x, number, x.keys, 1, to - from, w, scores + from * STRIP, kept);
@@ -222,6 +212,9 @@ final class AttentionBackward {
         AttentionTile.columns(
                 keys, to - from, columns, true, w, gradients + from * STRIP,
                 queryPanels + block * columns + from * STRIP, ROWS * STRIP, keySums + lane * columns);
+        AttentionTile.rows(
+                to - from, keys, columns, w, gradients + from * STRIP, keyPanels + lane * STRIP, WIDTH * STRIP,
+                querySums + block * columns + from * STRIP, ROWS * STRIP);
     }
 
     private void addBias(int from, int to, int key, int keys, int query) {

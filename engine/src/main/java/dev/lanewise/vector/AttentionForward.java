@@ -92,20 +92,32 @@ final class AttentionForward {
         for (int key = keyFrom; key < keyTo; key += ROWS) {
             int count = Math.min(ROWS, keyTo - key);
             int at = keys + (key - keyFrom) * x.headDim;
-            AttentionPanels.rows(count, x.headDim, x.k, x.kOffset + key * x.kRowStride, x.kRowStride, w, at);
-            longest[key / ROWS] = x.bias != null
-                    ? Float.POSITIVE_INFINITY
-                    : AttentionPanels.longest(count, x.headDim, w, at);
+            AttentionPanels.transpose(
+                    count, x.headDim, 1f, x.k, x.kOffset + key * x.kRowStride, x.kRowStride, w, at);
+            longest[key / ROWS] = x.bias != null ? Float.POSITIVE_INFINITY : longest(count, at);
             AttentionPanels.copy(
                     count, x.headDim, x.v, x.vOffset + key * x.vRowStride, x.vRowStride, w,
                     values + (key - keyFrom) * columns, ROWS * STRIP);
         }
     }
 
+    /** The squared length of the longest of a block's keys; NaN if one is NaN. */
+    private float longest(int count, int at) {
+        float result = 0f;
+        for (int i = 0; i < count; i += STRIP) {
+            AttentionSoftmax.squares(x.headDim, w, at + i * x.headDim, fixed, 0);
+            for (int lane = 0; lane < STRIP; lane++) {
+                // Unlike a comparison, Math.max keeps NaN.
+                result = Math.max(result, fixed[lane]);
+            }
+        }
+        return result;
+    }
+
     private void tile(int first, int count) {
         float factor = (float) (x.scale * AttentionSoftmax.LOG2_E);
-        Packing.pack(
-                STRIP, count, x.headDim, factor, x.q, x.qOffset + first * x.qRowStride, x.qRowStride, 1, w, queries);
+        AttentionPanels.transpose(
+                count, x.headDim, factor, x.q, x.qOffset + first * x.qRowStride, x.qRowStride, w, queries);
         Arrays.fill(sums, 0f);
         Arrays.fill(blockSums, 0f);
         longestSeen(first, count);
@@ -133,10 +145,10 @@ final class AttentionForward {
         float all = 0f;
         for (int i = 0; i < WIDTH; i++) {
             if (i < count && (i == 0 || x.banded())) {
-                all = 0f;
                 int query = first + i;
+                // The maximum makes the weight of a lone key 1, its output the value itself.
+                all = x.endKey(query) - x.firstKey(query) > 1 ? 0f : Float.POSITIVE_INFINITY;
                 for (int key = x.firstKey(query) / ROWS * ROWS; key < x.endKey(query); key += ROWS) {
-                    // Unlike a comparison, Math.max keeps NaN.
                     all = Math.max(all, longest[key / ROWS]);
                 }
             }
@@ -156,7 +168,7 @@ final class AttentionForward {
         int insideEnd = Math.clamp(x.endKey(query) - key, inside, to);
         int lane = s * STRIP;
         AttentionTile.scores(
-                block, from, to, x.headDim, w, keys + (key - keyFrom) * x.headDim,
+                from, to, x.headDim, w, keys + (key - keyFrom) * x.headDim,
                 queries + lane * x.headDim, strip);
         if (x.bias != null) {
             Packing.pack(

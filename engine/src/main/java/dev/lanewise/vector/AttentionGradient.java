@@ -9,12 +9,10 @@ import static dev.lanewise.vector.AttentionSoftmax.C6;
 import static dev.lanewise.vector.AttentionSoftmax.ROUNDER;
 import static dev.lanewise.vector.AttentionSoftmax.ZERO;
 import static dev.lanewise.vector.AttentionTile.STRIP;
-import static dev.lanewise.vector.AttentionTiles.ROW;
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /** What the backward pass of attention does by element: weights again, and the gradient of the scores. */
@@ -25,16 +23,17 @@ final class AttentionGradient {
      * {@code P = 2^(score - base)} and {@code dS = P * (dP - D)} for rows of a strip, a row a query.
      *
      * @param rows number of rows
-     * @param w holds the strips and the tile
+     * @param w holds the strips
      * @param scores index of the first row of scores; become P
      * @param gradients index of the first row of dP; become dS
-     * @param tile index of the first row of a tile, {@link AttentionTiles#ROW} apart, that receives dS as well
      * @param bases one for each row; positive infinity gives weights of 0
+     * @param rests what the bases lack: they are rounded, and so close to the scores that it is a part of the result
      * @param dots D, one for each row
-     * @param first index of the first row in the last two
+     * @param first index of the first row in the last three
      */
     static void weightsAndGradients(
-            int rows, float[] w, int scores, int gradients, int tile, float[] bases, float[] dots, int first) {
+            int rows, float[] w, int scores, int gradients, float[] bases, float[] rests, float[] dots,
+            int first) {
         FloatVector rounder = FloatVector.broadcast(SPECIES, ROUNDER);
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         FloatVector c1 = FloatVector.broadcast(SPECIES, C1);
@@ -45,12 +44,12 @@ final class AttentionGradient {
         FloatVector c6 = FloatVector.broadcast(SPECIES, C6);
         int p = scores;
         int g = gradients;
-        int t = tile;
         for (int i = 0; i < rows; i++) {
             FloatVector base = FloatVector.broadcast(SPECIES, bases[first + i]);
             FloatVector dot = FloatVector.broadcast(SPECIES, dots[first + i]);
-            FloatVector x0 = FloatVector.fromArray(SPECIES, w, p).sub(base);
-            FloatVector x1 = FloatVector.fromArray(SPECIES, w, p + LANES).sub(base);
+            FloatVector rest = FloatVector.broadcast(SPECIES, rests[first + i]);
+            FloatVector x0 = FloatVector.fromArray(SPECIES, w, p).sub(base).sub(rest);
+            FloatVector x1 = FloatVector.fromArray(SPECIES, w, p + LANES).sub(base).sub(rest);
             FloatVector n0 = x0.add(rounder);
             FloatVector n1 = x1.add(rounder);
             FloatVector r0 = x0.sub(n0.sub(rounder));
@@ -67,32 +66,8 @@ final class AttentionGradient {
             p1.intoArray(w, p + LANES);
             g0.intoArray(w, g);
             g1.intoArray(w, g + LANES);
-            g0.intoArray(w, t);
-            g1.intoArray(w, t + LANES);
             p += STRIP;
             g += STRIP;
-            t += ROW;
-        }
-    }
-
-    /** {@code dots[i] = x[i, :] . y[i, :]} for some rows, in sums by lane that are added by a fixed tree. */
-    static void dots(
-            int rows, int columns, float[] x, int xOffset, int xRow, float[] y, int yOffset, int yRow, float[] dots,
-            int first) {
-        int bound = Lanes.bound(columns);
-        VectorMask<Float> tail = Lanes.first(columns - bound);
-        for (int i = 0; i < rows; i++) {
-            int xAt = xOffset + i * xRow;
-            int yAt = yOffset + i * yRow;
-            FloatVector sum = FloatVector.zero(SPECIES);
-            for (int c = 0; c < bound; c += LANES) {
-                sum = FloatVector.fromArray(SPECIES, x, xAt + c).fma(FloatVector.fromArray(SPECIES, y, yAt + c), sum);
-            }
-            if (bound < columns) {
-                sum = FloatVector.fromArray(SPECIES, x, xAt + bound, tail)
-                        .fma(FloatVector.fromArray(SPECIES, y, yAt + bound, tail), sum);
-            }
-            dots[first + i] = Lanes.sum(sum);
         }
     }
 }

@@ -7,78 +7,26 @@ import static dev.lanewise.vector.Lanes.SPECIES;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
 /** Copies operands of attention into the order in which its register tiles read them, and back. */
 final class AttentionPanels {
     private AttentionPanels() {}
 
     /**
-     * Rows as the first operand of {@link AttentionTile#scores}: a panel for each register tile, in which element (i, p) of
-     * a tile of h rows is at {@code p * h + i}. Writes up to a vector more than the panels.
+     * Rows transposed, in strips: element (i, p) of a strip at {@code p * STRIP + i}. The last strip is filled up with zeros.
+     * Writes up to a vector more than the strips.
      *
-     * @param rows number of rows, those of one tile of scores
+     * @param rows number of rows
      * @param columns headDim
+     * @param factor factor of every element
      * @param x the rows
      * @param xOffset index of the first
      * @param ld distance between two
-     * @param w receives the panels
-     * @param at index of the first panel
+     * @param w receives the strips
+     * @param at index of the first
      */
-    static void rows(int rows, int columns, float[] x, int xOffset, int ld, float[] w, int at) {
-        int tiles = AttentionTile.tiles(rows);
-        int low = rows / tiles;
-        int taller = rows % tiles * (low + 1);
-        if (taller > 0) {
-            Packing.pack(low + 1, taller, columns, 1f, x, xOffset, ld, 1, w, at);
-        }
-        if (rows > taller) {
-            Packing.pack(low, rows - taller, columns, 1f, x, xOffset + taller * ld, ld, 1, w, at + taller * columns);
-        }
-    }
-
-    /**
-     * The squared length of the longest of the rows that {@link #rows} has packed; NaN or infinity if one is not finite. A
-     * step of a panel is a vector of its rows, and the lanes behind them are left out in the end.
-     */
-    static float longest(int rows, int columns, float[] w, int at) {
-        int tiles = AttentionTile.tiles(rows);
-        int low = rows / tiles;
-        int taller = rows % tiles;
-        FloatVector longest = FloatVector.zero(SPECIES);
-        FloatVector check = FloatVector.zero(SPECIES);
-        int panel = at;
-        for (int t = 0; t < tiles; t++) {
-            int height = t < taller ? low + 1 : low;
-            for (int i = 0; i < height; i += LANES) {
-                FloatVector s0 = FloatVector.zero(SPECIES);
-                FloatVector s1 = FloatVector.zero(SPECIES);
-                FloatVector s2 = FloatVector.zero(SPECIES);
-                FloatVector s3 = FloatVector.zero(SPECIES);
-                int p = 0;
-                int from = panel + i;
-                for (; p + 4 <= columns; p += 4, from += 4 * height) {
-                    FloatVector v0 = FloatVector.fromArray(SPECIES, w, from);
-                    FloatVector v1 = FloatVector.fromArray(SPECIES, w, from + height);
-                    FloatVector v2 = FloatVector.fromArray(SPECIES, w, from + 2 * height);
-                    FloatVector v3 = FloatVector.fromArray(SPECIES, w, from + 3 * height);
-                    s0 = v0.fma(v0, s0);
-                    s1 = v1.fma(v1, s1);
-                    s2 = v2.fma(v2, s2);
-                    s3 = v3.fma(v3, s3);
-                }
-                for (; p < columns; p++, from += height) {
-                    FloatVector v0 = FloatVector.fromArray(SPECIES, w, from);
-                    s0 = v0.fma(v0, s0);
-                }
-                FloatVector sum = FloatVector.zero(SPECIES)
-                        .blend(s0.add(s1).add(s2.add(s3)), Lanes.first(Math.min(LANES, height - i)));
-                longest = longest.blend(sum, sum.compare(VectorOperators.GT, longest));
-                check = sum.fma(FloatVector.zero(SPECIES), check);
-            }
-            panel += height * columns;
-        }
-        return Lanes.max(longest) + Lanes.sum(check);
+    static void transpose(int rows, int columns, float factor, float[] x, int xOffset, int ld, float[] w, int at) {
+        Packing.pack(STRIP, rows, columns, factor, x, xOffset, ld, 1, w, at);
     }
 
     /**

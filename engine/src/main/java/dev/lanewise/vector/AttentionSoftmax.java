@@ -16,8 +16,8 @@ import jdk.incubator.vector.VectorOperators;
  *
  * <p>Weights are relative to a reference of each lane. Softmax is the same for any, so where no score can be large, it is 0,
  * and nothing looks for a maximum. Elsewhere it is the running maximum of the online softmax (Milakov, Gimelshein, 2018,
- * 1805.02867), rounded to an integer: what came before is then rescaled by powers of two, without an error. Which of the two
- * it is depends on the lane's query and all keys of the head, so a query has the same bits whichever it shares a strip with.
+ * 1805.02867). Which of the two it is depends on the lane's query and the keys it sees alone, so a query has the same bits
+ * whichever it shares a strip with.
  *
  * <p>The methods are large and repeat the exponential: as a call that is not inlined it would make an object of each vector.
  */
@@ -142,7 +142,7 @@ final class AttentionSoftmax {
 
     /**
      * Raises the references of a strip to the maximum of some more rows, and keeps {@code 2^(old - new)}, by which what was
-     * relative to the old one is rescaled. Lanes that are relative to 0 stay so. NaN is passed over: it comes out of
+     * relative to the old one is rescaled; 0 if there was nothing yet. Lanes that are relative to 0 stay so. NaN is passed over: it comes out of
      * {@link #relative}.
      *
      * @param rows number of rows
@@ -172,15 +172,17 @@ final class AttentionSoftmax {
                 max0 = max0.blend(s0, s0.compare(VectorOperators.GT, max0));
             }
             max0 = max0.blend(max1, max1.compare(VectorOperators.GT, max0));
-            // From 2^23 on floats are integers.
-            FloatVector rounded = max0.add(INTEGER).sub(INTEGER)
-                    .blend(max0, max0.abs().compare(VectorOperators.GE, 0x1p23f));
-            FloatVector next = rounded.blend(
+            FloatVector next = max0.blend(
                     0f, FloatVector.fromArray(SPECIES, fixed, first + lane).compare(VectorOperators.EQ, 0f));
             FloatVector change = old.sub(next);
-            FloatVector power = change.add(ROUNDER).reinterpretAsInts().lanewise(VectorOperators.LSHL, 23)
-                    .reinterpretAsFloats();
-            FloatVector.zero(SPECIES).blend(power, change.compare(VectorOperators.GT, ZERO))
+            FloatVector n = change.add(ROUNDER);
+            FloatVector r = change.sub(n.sub(ROUNDER));
+            FloatVector p = FloatVector.broadcast(SPECIES, C6);
+            p = p.fma(r, FloatVector.broadcast(SPECIES, C5)).fma(r, FloatVector.broadcast(SPECIES, C4));
+            p = p.fma(r, FloatVector.broadcast(SPECIES, C3)).fma(r, FloatVector.broadcast(SPECIES, C2));
+            p = p.fma(r, FloatVector.broadcast(SPECIES, C1)).fma(r, FloatVector.broadcast(SPECIES, 1f));
+            p = p.mul(n.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+            FloatVector.zero(SPECIES).blend(p, change.compare(VectorOperators.GT, ZERO))
                     .intoArray(rescale, first + lane);
             next.intoArray(references, first + lane);
         }
@@ -257,6 +259,23 @@ final class AttentionSoftmax {
         for (int i = 0; i < rows * STRIP; i += LANES) {
             FloatVector.fromArray(SPECIES, w, x + i).add(FloatVector.fromArray(SPECIES, w, y + i)).intoArray(w, x + i);
         }
+    }
+
+    /**
+     * {@code dots[i] = sum over p of x[p, i] * y[p, i]} for the lanes of two strips, in the order of the depth: the products
+     * of the register tiles are summed in the same.
+     */
+    static void dots(int depth, float[] w, int x, int y, float[] dots, int first) {
+        FloatVector sum0 = FloatVector.zero(SPECIES);
+        FloatVector sum1 = FloatVector.zero(SPECIES);
+        for (int p = 0, i = 0; p < depth; p++, i += STRIP) {
+            FloatVector x0 = FloatVector.fromArray(SPECIES, w, x + i);
+            FloatVector x1 = FloatVector.fromArray(SPECIES, w, x + i + LANES);
+            sum0 = x0.fma(FloatVector.fromArray(SPECIES, w, y + i), sum0);
+            sum1 = x1.fma(FloatVector.fromArray(SPECIES, w, y + i + LANES), sum1);
+        }
+        sum0.intoArray(dots, first);
+        sum1.intoArray(dots, first + LANES);
     }
 
     /** The squared length of each lane's column: {@code squares[i] = sum over p of panel[p, i]^2}. */

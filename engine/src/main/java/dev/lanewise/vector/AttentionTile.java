@@ -41,29 +41,24 @@ final class AttentionTile {
     }
 
     /**
-     * {@code C[i, j] = sum over p < depth of A[i, p] * B[p, j]} for the rows {@code from..to-1}, and those that share a
-     * register tile with them.
+     * {@code C[i, j] = sum over p < depth of A[i, p] * B[j, p]} for the rows {@code from..to-1}, both operands transposed in
+     * strips.
      *
-     * @param rows rows of A
      * @param from first row that is wanted
      * @param to index behind the last
      * @param depth headDim
      * @param w holds everything
-     * @param a panels of A, as {@link AttentionPanels#rows} makes them
-     * @param b panel of B, {@code STRIP} columns
-     * @param c the strip; overwritten
+     * @param a strips of A: {@code STRIP} rows each, element (i, p) at {@code p * STRIP + i}
+     * @param b one strip of B
+     * @param c the first row of C, a strip; the wanted rows are overwritten
      */
-    static void scores(int rows, int from, int to, int depth, float[] w, int a, int b, int c) {
-        int tiles = tiles(rows);
-        int low = rows / tiles;
-        int taller = rows % tiles;
-        int row = 0;
-        for (int t = 0; t < tiles; t++) {
-            int height = t < taller ? low + 1 : low;
-            if (row + height > from && row < to) {
-                AttentionTiles.scores(height, depth, w, a + row * depth, w, b, w, c + row * STRIP);
-            }
-            row += height;
+    static void scores(int from, int to, int depth, float[] w, int a, int b, int c) {
+        int first = from;
+        while (first < to) {
+            int lane = first % STRIP;
+            int rows = Math.min(STRIP - lane, to - first);
+            columns(rows, depth, STRIP, false, w, a + (first - lane) * depth + lane, b, 0, c + first * STRIP);
+            first += rows;
         }
     }
 
@@ -102,14 +97,13 @@ final class AttentionTile {
     }
 
     /**
-     * {@code C[i, j] += sum over p < depth of A[i, p] * B[p, j]}: rows of a tile, {@link AttentionTiles#ROW} apart, times
-     * rows.
+     * {@code C[i, j] += sum over p < depth of A[i, p] * B[p, j]}: a strip, as it is, times rows.
      *
      * @param rows rows of A and C
-     * @param depth lanes of the tile
+     * @param depth lanes of the strip that are wanted
      * @param columns columns of B and C, a multiple of {@code STRIP}
      * @param w holds everything
-     * @param a the tile's first row
+     * @param a the strip's first row
      * @param b the first panel's first row: {@code STRIP} columns, dense
      * @param bPanel distance between two panels of B
      * @param c panels of C
@@ -120,15 +114,14 @@ final class AttentionTile {
         int low = rows / tiles;
         int taller = rows % tiles;
         int panels = columns / STRIP;
-        for (int j = 0; j < panels; j++) {
-            int row = 0;
-            for (int t = 0; t < tiles; t++) {
-                int height = t < taller ? low + 1 : low;
+        int row = 0;
+        for (int t = 0; t < tiles; t++) {
+            int height = t < taller ? low + 1 : low;
+            for (int j = 0; j < panels; j++) {
                 AttentionTiles.rowsAdd(
-                        height, depth, w, a + row * AttentionTiles.ROW, w, b + j * bPanel, w,
-                        c + j * cPanel + row * STRIP);
-                row += height;
+                        height, depth, w, a + row * STRIP, w, b + j * bPanel, w, c + j * cPanel + row * STRIP);
             }
+            row += height;
         }
     }
 }

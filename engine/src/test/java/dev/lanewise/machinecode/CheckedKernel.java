@@ -32,11 +32,10 @@ record CheckedKernel(String type, String method, int rows, int vectors, int vect
                 tile(tallestRows, "rowsAdd", 12),
                 tile(tallestRows, "rowsDirect", 12),
                 tile(tallestRows, "rowsKeep", 16),
-                attention(tallestRows, "scores", 0),
                 attention(tallestRows, "columns", 0),
                 attention(tallestRows, "columnsAdd", 0),
                 attention(tallestRows, "rowsAdd", rowsMoves),
-                attention(tallestRows - 1, "scores", 0),
+                attention(tallestRows - 1, "columns", 0),
                 attention(tallestRows - 1, "columnsAdd", 0),
                 attention(tallestRows - 1, "rowsAdd", rowsMoves)).toList();
     }
