@@ -2,11 +2,10 @@ package dev.lanewise.nn;
 
 import dev.lanewise.Engine;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
- * A stack of pre-norm blocks with a layer norm at its end. A token is a row: arrays are
+ * A stack of pre-norm blocks with a norm at its end. A token is a row: arrays are
  * [batch * seqLen x modelDim], dense from index 0, sequence after sequence.
  *
  * <p>Padded tokens, those from a sequence's length on, are computed but seen by no other token, and a
@@ -23,6 +22,7 @@ public final class Encoder {
      * @param activation function of the feed-forward layers
      * @param dropout chance to drop an element of a branch, at least 0 and below 1
      * @param causal whether a token sees only itself and those before it
+     * @param normalization how rows are normalised ahead of attention, of the feed-forward layer, and at the end
      */
     public record Config(
             int modelDim,
@@ -31,7 +31,8 @@ public final class Encoder {
             int blocks,
             Activation activation,
             float dropout,
-            boolean causal) {
+            boolean causal,
+            Normalization normalization) {
         /**
          * Checks the sizes.
          *
@@ -46,13 +47,31 @@ public final class Encoder {
             }
             Shapes.heads(modelDim, heads);
         }
+
+        /**
+         * An encoder with layer norms.
+         *
+         * @param modelDim columns of each token, a multiple of {@code heads}
+         * @param heads attention heads of each block
+         * @param feedForwardDim hidden columns of the feed-forward layers
+         * @param blocks number of blocks
+         * @param activation function of the feed-forward layers
+         * @param dropout chance to drop an element of a branch, at least 0 and below 1
+         * @param causal whether a token sees only itself and those before it
+         * @throws IllegalArgumentException if a size is out of its range
+         */
+        public Config(
+                int modelDim, int heads, int feedForwardDim, int blocks, Activation activation, float dropout,
+                boolean causal) {
+            this(modelDim, heads, feedForwardDim, blocks, activation, dropout, causal, Normalization.LAYER);
+        }
     }
 
     /** What the forward pass keeps, and its output. Grown to the largest batch, then reused. */
     public static final class Activations {
         private final List<EncoderBlock.Activations> blocks = new ArrayList<>();
         private final EncoderBlock.Scratch scratch = new EncoderBlock.Scratch();
-        private final LayerNorm.Activations norm = new LayerNorm.Activations();
+        private final TokenNorm.Statistics norm = new TokenNorm.Statistics();
         private float[] stackOutput;
         private float[] output = new float[0];
         private int tokens;
@@ -82,7 +101,7 @@ public final class Encoder {
 
     private final int modelDim;
     private final List<EncoderBlock> blocks;
-    private final LayerNorm norm;
+    private final TokenNorm norm;
 
     /**
      * An encoder.
@@ -98,7 +117,7 @@ public final class Encoder {
             stack.add(new EncoderBlock(builder, name + "." + i, config));
         }
         blocks = List.copyOf(stack);
-        norm = new LayerNorm(builder, name + ".norm", modelDim);
+        norm = TokenNorm.of(config.normalization(), builder, name + ".norm", modelDim);
     }
 
     /**
@@ -144,7 +163,8 @@ public final class Encoder {
             h = block.output();
         }
         kept.stackOutput = h;
-        norm.forward(engine, tokens, h, kept.output, kept.norm);
+        norm.reserve(tokens, kept.norm);
+        norm.forwardRows(engine, 0, tokens, h, kept.output, 0, kept.norm);
     }
 
     /**
@@ -159,9 +179,12 @@ public final class Encoder {
     public void backward(Engine engine, Activations kept, float[] dY, float[] dX) {
         Shapes.dense("dY", dY, kept.tokens, modelDim);
         Shapes.dense("dX", dX, kept.tokens, modelDim);
-        // The norm adds its gradient; from here on dX is the one residual gradient of the whole stack.
-        Arrays.fill(dX, 0, kept.tokens * modelDim, 0f);
-        norm.backward(engine, kept.tokens, kept.stackOutput, dY, dX, kept.norm);
+        if (dX == dY) {
+            throw new IllegalArgumentException("dX and dY must be two arrays: dY is not modified");
+        }
+        // From here on dX is the one residual gradient of the whole stack.
+        norm.backwardRows(
+                engine, 0, kept.tokens, kept.stackOutput, dY, 0, dX, Write.OVERWRITE, kept.norm, GradientShare.MODEL);
         for (int i = blocks.size() - 1; i >= 0; i--) {
             blocks.get(i).backward(engine, kept.blocks.get(i), dX, kept.scratch);
         }

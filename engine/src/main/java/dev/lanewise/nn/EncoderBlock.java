@@ -1,6 +1,7 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.Engine;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,8 +15,8 @@ import java.util.List;
 public final class EncoderBlock {
     /** What the forward pass keeps, and its output. Grown to the largest batch, then reused. */
     public static final class Activations {
-        private final LayerNorm.Activations norm1 = new LayerNorm.Activations();
-        private final LayerNorm.Activations norm2 = new LayerNorm.Activations();
+        private final TokenNorm.Statistics norm1 = new TokenNorm.Statistics();
+        private final TokenNorm.Statistics norm2 = new TokenNorm.Statistics();
         private final MultiHeadAttention.Activations attention = new MultiHeadAttention.Activations();
         private final FeedForward.Activations feedForward = new FeedForward.Activations();
         private final WeightPacks qkvPacks = new WeightPacks();
@@ -68,10 +69,10 @@ public final class EncoderBlock {
     }
 
     private final int modelDim;
-    private final LayerNorm norm1;
+    private final TokenNorm norm1;
     private final MultiHeadAttention attention;
     private final Dropout dropout1;
-    private final LayerNorm norm2;
+    private final TokenNorm norm2;
     private final FeedForward feedForward;
     private final Dropout dropout2;
     private final List<Parameter> parameters;
@@ -82,15 +83,15 @@ public final class EncoderBlock {
      *
      * @param builder takes the parameters, whose names start with {@code name}
      * @param name name of the block
-     * @param config sizes, activation, dropout, causal or not; the number of blocks is not read
+     * @param config sizes, activation, norm, dropout, causal or not; the number of blocks is not read
      */
     public EncoderBlock(Parameters.Builder builder, String name, Encoder.Config config) {
         modelDim = config.modelDim();
-        norm1 = new LayerNorm(builder, name + ".norm1", modelDim);
+        norm1 = TokenNorm.of(config.normalization(), builder, name + ".norm1", modelDim);
         attention = new MultiHeadAttention(
                 builder, name + ".attention", modelDim, config.heads(), config.causal());
         dropout1 = new Dropout(builder, name + ".dropout1", config.dropout());
-        norm2 = new LayerNorm(builder, name + ".norm2", modelDim);
+        norm2 = TokenNorm.of(config.normalization(), builder, name + ".norm2", modelDim);
         feedForward = new FeedForward(
                 builder,
                 name + ".feedForward",
@@ -98,11 +99,13 @@ public final class EncoderBlock {
                 config.feedForwardDim(),
                 config.activation());
         dropout2 = new Dropout(builder, name + ".dropout2", config.dropout());
-        parameters = List.of(
-                norm1.gamma(), norm1.beta(), attention.qkv().weight(), attention.qkv().bias(),
-                attention.output().weight(), attention.output().bias(), norm2.gamma(), norm2.beta(),
-                feedForward.expand().weight(), feedForward.expand().bias(), feedForward.contract().weight(),
-                feedForward.contract().bias());
+        List<Parameter> all = new ArrayList<>(norm1.parameters());
+        all.addAll(attention.qkv().parameters());
+        all.addAll(attention.output().parameters());
+        all.addAll(norm2.parameters());
+        all.addAll(feedForward.expand().parameters());
+        all.addAll(feedForward.contract().parameters());
+        parameters = List.copyOf(all);
         parameterCount = parameters.stream().mapToInt(Parameter::size).sum();
     }
 
@@ -145,8 +148,8 @@ public final class EncoderBlock {
         }
         kept.mid = Shapes.grow(kept.mid, size);
         kept.output = Shapes.grow(kept.output, size);
-        kept.norm1.reserve(tokens);
-        kept.norm2.reserve(tokens);
+        norm1.reserve(tokens, kept.norm1);
+        norm2.reserve(tokens, kept.norm2);
         attention.reserve(batch, seqLen, lengths, kept.groups.perGroup(), kept.attention);
         feedForward.reserve(tokens, kept.feedForward);
         kept.input = x;
@@ -253,7 +256,7 @@ public final class EncoderBlock {
         feedForward.expand()
                 .inputGradient(
                         engine, rows, memory.wide, 0, kept.expandPacks, memory.branch, 0, Write.OVERWRITE, null);
-        norm2.backwardRows(engine, row, rows, kept.mid, memory.branch, gradient, kept.norm2, share);
+        norm2.backwardRows(engine, row, rows, kept.mid, memory.branch, 0, gradient, Write.ADD, kept.norm2, share);
         // mid = x + dropout(attention(norm1(x)))
         if (drop) {
             dropout1.applyFrom(engine, at, rows * modelDim, kept.step, gradient, at, branch, 0);
@@ -273,7 +276,7 @@ public final class EncoderBlock {
         attention.qkv()
                 .inputGradient(
                         engine, rows, memory.wide, dQkv, kept.qkvPacks, memory.branch, 0, Write.OVERWRITE, null);
-        norm1.backwardRows(engine, row, rows, kept.input, memory.branch, gradient, kept.norm1, share);
+        norm1.backwardRows(engine, row, rows, kept.input, memory.branch, 0, gradient, Write.ADD, kept.norm1, share);
     }
 
     /** All parameters of the block, in the order in which they were registered. */

@@ -1,20 +1,20 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.Engine;
+import java.util.List;
 
 /**
  * Layer normalisation: {@code y = (x - mean) * rstd * gamma + beta}, with mean and
  * {@code rstd = 1 / sqrt(variance + epsilon)} taken over each row. Gamma starts at one, beta at zero.
  * Source: Ba, Kiros, Hinton, Layer Normalization, 2016 (1607.06450).
  */
-public final class LayerNorm {
+public final class LayerNorm extends TokenNorm {
     /** Keeps the root away from zero; the value of the paper's and everybody's implementations. */
     public static final float EPSILON = 1e-5f;
 
     /** What the forward pass keeps: one mean and one rstd for each row. Grown to the largest batch. */
     public static final class Activations {
-        private float[] mean = new float[0];
-        private float[] rstd = new float[0];
+        private final Statistics statistics = new Statistics();
 
         /** Nothing kept yet. */
         public Activations() {}
@@ -25,7 +25,7 @@ public final class LayerNorm {
          * @return [rows], live
          */
         public float[] mean() {
-            return mean;
+            return statistics.mean;
         }
 
         /**
@@ -34,12 +34,7 @@ public final class LayerNorm {
          * @return [rows], live
          */
         public float[] rstd() {
-            return rstd;
-        }
-
-        void reserve(int rows) {
-            mean = Shapes.grow(mean, rows);
-            rstd = Shapes.grow(rstd, rows);
+            return statistics.rstd;
         }
     }
 
@@ -74,12 +69,18 @@ public final class LayerNorm {
     public void forward(Engine engine, int rows, float[] x, float[] y, Activations kept) {
         Shapes.dense("x", x, rows, dim);
         Shapes.dense("y", y, rows, dim);
-        kept.reserve(rows);
-        forwardRows(engine, 0, rows, x, y, 0, kept);
+        reserve(rows, kept.statistics);
+        forwardRows(engine, 0, rows, x, y, 0, kept.statistics);
     }
 
-    /** Normalises rows of x from number {@code row} on; those of y start at index yAt. */
-    void forwardRows(Engine engine, int row, int rows, float[] x, float[] y, int yAt, Activations kept) {
+    @Override
+    void reserve(int rows, Statistics kept) {
+        kept.mean = Shapes.grow(kept.mean, rows);
+        kept.rstd = Shapes.grow(kept.rstd, rows);
+    }
+
+    @Override
+    void forwardRows(Engine engine, int row, int rows, float[] x, float[] y, int yAt, Statistics kept) {
         int at = row * dim;
         engine.norm()
                 .layerNorm(
@@ -87,15 +88,10 @@ public final class LayerNorm {
                         beta.values(), beta.offset(), y, yAt, dim, kept.mean, row, kept.rstd, row);
     }
 
-    /**
-     * {@code sum = x + residual + bias}, rows from number {@code row} on, and normalises it; rows of x and y start at index
-     * 0.
-     *
-     * @param bias what is added to each row; null for nothing
-     */
+    @Override
     void addForwardRows(
             Engine engine, int row, int rows, float[] x, float[] residual, Parameter bias, float[] sum, float[] y,
-            Activations kept) {
+            Statistics kept) {
         int at = row * dim;
         engine.norm()
                 .addLayerNorm(
@@ -125,26 +121,23 @@ public final class LayerNorm {
         if (dX == dY) {
             throw new IllegalArgumentException("dX is added to: it can't be the array of dY");
         }
-        backwardRows(engine, 0, rows, x, dY, dX, kept, GradientShare.MODEL);
+        backwardRows(engine, 0, rows, x, dY, 0, dX, Write.ADD, kept.statistics, GradientShare.MODEL);
     }
 
-    /** The same for rows from number {@code row} on, whose dY start at index 0. */
+    @Override
     void backwardRows(
-            Engine engine, int row, int rows, float[] x, float[] dY, float[] dX, Activations kept,
-            GradientShare share) {
+            Engine engine, int row, int rows, float[] x, float[] dY, int dYAt, float[] dX, Write write,
+            Statistics kept, GradientShare share) {
         int at = row * dim;
         engine.norm()
                 .layerNormGradients(
-                        rows, dim, dY, 0, dim, x, at, dim, gamma.values(), gamma.offset(), kept.mean, row, kept.rstd,
-                        row, true, dX, at, dim, share.array(gamma), share.at(gamma), share.array(beta),
+                        rows, dim, dY, dYAt, dim, x, at, dim, gamma.values(), gamma.offset(), kept.mean, row, kept.rstd,
+                        row, write == Write.ADD, dX, at, dim, share.array(gamma), share.at(gamma), share.array(beta),
                         share.at(beta));
     }
 
-    Parameter gamma() {
-        return gamma;
-    }
-
-    Parameter beta() {
-        return beta;
+    @Override
+    List<Parameter> parameters() {
+        return List.of(gamma, beta);
     }
 }

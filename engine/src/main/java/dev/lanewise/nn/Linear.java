@@ -3,6 +3,7 @@ package dev.lanewise.nn;
 import dev.lanewise.Engine;
 import dev.lanewise.MatMulEpilogue;
 import dev.lanewise.Transpose;
+import java.util.List;
 
 /**
  * An affine map of rows: {@code y = x W + b}, with {@code W} [in x out] and {@code b} [out]. Arrays
@@ -145,6 +146,11 @@ public final class Linear {
             Engine engine, int rows, float[] x, int xAt, WeightPacks packs, float[] y, int yAt,
             MatMulEpilogue epilogue) {
         product(engine, rows, x, xAt, packs, y, yAt, epilogue.bias(bias.values(), bias.offset()));
+    }
+
+    /** Weight and bias. */
+    List<Parameter> parameters() {
+        return List.of(weight, bias);
     }
 
     /** {@code y = x W} for rows of larger arrays, followed by the epilogue; null for none. */

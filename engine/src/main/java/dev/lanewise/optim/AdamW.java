@@ -61,6 +61,11 @@ public final class AdamW {
     private final List<float[]> tableV = new ArrayList<>();
     private long steps;
 
+    /** {@code beta1^steps} and {@code beta2^steps}. */
+    private double power1 = 1;
+
+    private double power2 = 1;
+
     /**
      * An optimiser whose m and v are zero.
      *
@@ -95,8 +100,10 @@ public final class AdamW {
      */
     public void step(Engine engine, float learningRate) {
         steps++;
-        float bias1 = (float) (1 - StrictMath.pow(settings.beta1, steps));
-        float bias2 = (float) (1 - StrictMath.pow(settings.beta2, steps));
+        power1 *= settings.beta1;
+        power2 *= settings.beta2;
+        float bias1 = (float) (1 - power1);
+        float bias2 = (float) (1 - power2);
         int decaying = parameters.decayingSize();
         int size = parameters.values().length;
         dense(engine, 0, decaying, learningRate, settings.weightDecay, bias1, bias2);

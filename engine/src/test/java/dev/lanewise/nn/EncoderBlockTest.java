@@ -27,10 +27,13 @@ class EncoderBlockTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"RELU, 0, false", "GELU, 0, true", "GELU, 0.4, false", "RELU, 0.4, true"})
+    @CsvSource({
+        "RELU, 0, false, LAYER", "GELU, 0, true, LAYER", "GELU, 0.4, false, LAYER", "RELU, 0.4, true, LAYER",
+        "GELU, 0, false, RMS", "RELU, 0.4, false, RMS"
+    })
     void forwardAndGradientsAreThoseOfTheOracle(
-            Activation activation, float probability, boolean causal) {
-        var config = new Encoder.Config(DIM, 2, 10, 1, activation, probability, causal);
+            Activation activation, float probability, boolean causal, Normalization norm) {
+        var config = new Encoder.Config(DIM, 2, 10, 1, activation, probability, causal, norm);
         Parameters.Builder builder = Parameters.builder(3);
         EncoderBlock block = new EncoderBlock(builder, "block", config);
         Parameters parameters = builder.build();

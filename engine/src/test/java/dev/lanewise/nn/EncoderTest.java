@@ -153,4 +153,15 @@ class EncoderTest {
         assertTrue(thrown.getMessage().contains("10"), thrown.getMessage());
         assertTrue(thrown.getMessage().contains("3"), thrown.getMessage());
     }
+
+    @Test
+    void gradientOfTheInputCannotReplaceThatOfTheOutput() {
+        Parameters.Builder builder = Parameters.builder(3);
+        Encoder encoder = new Encoder(builder, "encoder", config(2, false));
+        builder.build();
+        float[] x = Gradients.random(5, DIM);
+        var kept = new Encoder.Activations();
+        encoder.forward(engine, 1, 1, null, x, kept, 0);
+        assertThrows(IllegalArgumentException.class, () -> encoder.backward(engine, kept, x, x));
+    }
 }

@@ -54,6 +54,21 @@ final class Oracle {
         return y;
     }
 
+    static double[] rmsNorm(double[] x, double[] gamma) {
+        int dim = gamma.length;
+        double[] y = new double[x.length];
+        for (int row = 0; row < x.length; row += dim) {
+            double square = 0;
+            for (int c = 0; c < dim; c++) {
+                square += x[row + c] * x[row + c] / dim;
+            }
+            for (int c = 0; c < dim; c++) {
+                y[row + c] = x[row + c] / Math.sqrt(square + RmsNorm.EPSILON) * gamma[c];
+            }
+        }
+        return y;
+    }
+
     static double[] activation(Activation activation, double[] x) {
         DoubleUnaryOperator f = activation == Activation.RELU
                 ? v -> Math.max(v, 0)
@@ -236,7 +251,9 @@ final class Oracle {
     }
 
     static double[] norm(Map<String, double[]> p, String name, double[] x) {
-        return layerNorm(x, p.get(name + ".gamma"), p.get(name + ".beta"));
+        double[] beta = p.get(name + ".beta");
+        double[] gamma = p.get(name + ".gamma");
+        return beta == null ? rmsNorm(x, gamma) : layerNorm(x, gamma, beta);
     }
 
     private static double[] sum(double[] x, double[] y) {

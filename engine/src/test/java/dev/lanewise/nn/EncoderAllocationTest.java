@@ -1,0 +1,91 @@
+package dev.lanewise.nn;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.lanewise.Engine;
+import dev.lanewise.optim.AdamW;
+import dev.lanewise.optim.GradientClipping;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** That a training step allocates nothing once its code is compiled and its memory has grown to the batch. */
+@Tag("once")
+final class EncoderAllocationTest {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final int STEPS = 50;
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(180);
+
+    @BeforeAll
+    static void vectorsAreNotObjects() {
+        assumeTrue(ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent(), "no jdk.incubator.vector");
+        assumeTrue(System.getProperty("os.arch").matches("amd64|x86_64"), "masked stores are known for x86 only");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 20, false, 0", "2, 20, false, 0", "2, 32, true, 0.1", "2, 2, true, 0.1"})
+    void trainingStepAllocatesNothing(int threads, int batch, boolean padded, float dropout) {
+        int seqLen = 32;
+        int dim = 16;
+        int[] lengths = padded ? new int[batch] : null;
+        for (int b = 0; padded && b < batch; b++) {
+            lengths[b] = seqLen - b;
+        }
+        Parameters.Builder builder = Parameters.builder(1);
+        Encoder encoder = new Encoder(
+                builder, "encoder", new Encoder.Config(dim, 2, 48, 1, Activation.GELU, dropout, false));
+        Parameters parameters = builder.build();
+        AdamW optimizer = new AdamW(parameters, AdamW.Settings.DEFAULT);
+        GradientClipping clipping = new GradientClipping(1);
+        float[] x = Gradients.random(2, batch * seqLen * dim);
+        float[] dX = new float[x.length];
+        var kept = new Encoder.Activations();
+        try (Engine engine = Engine.builder().threads(threads).build()) {
+            engine.warmUp();
+            assertAllocatesNothing(() -> {
+                parameters.zeroGradients();
+                encoder.forward(engine, batch, seqLen, lengths, x, kept, 0);
+                encoder.backward(engine, kept, kept.output(), dX);
+                clipping.clip(engine, parameters);
+                optimizer.step(engine, 1e-4f);
+            });
+        }
+    }
+
+    /** Runs steps until a batch of them has allocated less than a byte a step, on this thread and the engine's. */
+    private static void assertAllocatesNothing(Runnable step) {
+        List<Long> ids = new ArrayList<>();
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread == Thread.currentThread() || thread.getName().startsWith("lanewise-worker")) {
+                ids.add(thread.threadId());
+            }
+        }
+        long[] threads = ids.stream().mapToLong(Long::longValue).toArray();
+        long deadline = System.nanoTime() + PATIENCE;
+        long bytes;
+        do {
+            long before = allocated(threads);
+            for (int i = 0; i < STEPS; i++) {
+                step.run();
+            }
+            bytes = allocated(threads) - before;
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("still " + bytes / (double) STEPS + " bytes a step");
+            }
+        } while (bytes >= STEPS);
+    }
+
+    private static long allocated(long[] threads) {
+        long sum = 0;
+        for (long thread : threads) {
+            sum += THREADS.getThreadAllocatedBytes(thread);
+        }
+        return sum;
+    }
+}
