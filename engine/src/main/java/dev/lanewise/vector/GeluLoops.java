@@ -55,8 +55,19 @@ final class GeluLoops {
      * #GELU_END} on. Negative zero for negative infinity, NaN for NaN.
      */
     static void gelu(int n, float[] in, int inOffset, float[] out, int outOffset) {
+        gelu(n, in, inOffset, null, 0, null, 0, out, outOffset);
+    }
+
+    /** The same of {@code z = x + bias}, which is stored as well; without a bias (null) nothing is. */
+    static void gelu(
+            int n, float[] in, int inOffset, float[] bias, int biasOffset, float[] z, int zOffset, float[] out,
+            int outOffset) {
         for (int i = 0; i < n; i += LANES) {
             FloatVector x = FloatVector.fromArray(SPECIES, in, inOffset + i);
+            if (bias != null) {
+                x = x.add(FloatVector.fromArray(SPECIES, bias, biasOffset + i));
+                x.intoArray(z, zOffset + i);
+            }
             FloatVector a = x.abs();
             FloatVector p = a.fma(FloatVector.broadcast(SPECIES, T8), FloatVector.broadcast(SPECIES, T7));
             p = p.fma(a, FloatVector.broadcast(SPECIES, T6));

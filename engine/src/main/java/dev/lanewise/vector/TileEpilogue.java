@@ -24,26 +24,46 @@ final class TileEpilogue {
      */
     static void apply(
             Epilogue epilogue, int rows, int columns, float[] c, int cAt, int ldc, int row, int column) {
+        boolean onePass = epilogue.bias != null && epilogue.activation == ElementFunction.GELU
+                && epilogue.derivativeAt == null;
         for (int i = 0; i < rows; i++) {
             int from = cAt + i * ldc;
-            if (epilogue.bias != null) {
-                ELEMENTWISE.add(columns, c, from, epilogue.bias, epilogue.biasOffset + column, c, from);
-            }
-            if (epilogue.preActivation != null) {
-                int to = epilogue.preActivationOffset + (row + i) * epilogue.preActivationLd + column;
-                System.arraycopy(c, from, epilogue.preActivation, to, columns);
-            }
-            if (epilogue.derivativeAt != null) {
-                int at = epilogue.derivativeAtOffset + (row + i) * epilogue.derivativeAtLd + column;
-                ACTIVATION.backward(
-                        epilogue.activation, columns, epilogue.derivativeAt, at, c, from, c, from);
-            } else if (epilogue.activation != ElementFunction.IDENTITY) {
-                ACTIVATION.forward(epilogue.activation, columns, c, from, c, from);
+            if (onePass) {
+                biasGelu(epilogue, columns, c, from, row + i, column);
+            } else {
+                partByPart(epilogue, columns, c, from, row + i, column);
             }
             if (epilogue.residual != null) {
                 int residual = epilogue.residualOffset + (row + i) * epilogue.residualLd + column;
                 ELEMENTWISE.add(columns, c, from, epilogue.residual, residual, c, from);
             }
+        }
+    }
+
+    /** The most frequent combination, without a pass for each part. */
+    private static void biasGelu(Epilogue epilogue, int columns, float[] c, int from, int row, int column) {
+        float[] z = c;
+        int to = from;
+        if (epilogue.preActivation != null) {
+            z = epilogue.preActivation;
+            to = epilogue.preActivationOffset + row * epilogue.preActivationLd + column;
+        }
+        ACTIVATION.biasGelu(columns, c, from, epilogue.bias, epilogue.biasOffset + column, z, to, c, from);
+    }
+
+    private static void partByPart(Epilogue epilogue, int columns, float[] c, int from, int row, int column) {
+        if (epilogue.bias != null) {
+            ELEMENTWISE.add(columns, c, from, epilogue.bias, epilogue.biasOffset + column, c, from);
+        }
+        if (epilogue.preActivation != null) {
+            int to = epilogue.preActivationOffset + row * epilogue.preActivationLd + column;
+            System.arraycopy(c, from, epilogue.preActivation, to, columns);
+        }
+        if (epilogue.derivativeAt != null) {
+            int at = epilogue.derivativeAtOffset + row * epilogue.derivativeAtLd + column;
+            ACTIVATION.backward(epilogue.activation, columns, epilogue.derivativeAt, at, c, from, c, from);
+        } else if (epilogue.activation != ElementFunction.IDENTITY) {
+            ACTIVATION.forward(epilogue.activation, columns, c, from, c, from);
         }
     }
 }

@@ -49,6 +49,20 @@ final class VectorActivation implements ActivationKernels {
         }
     }
 
+    /** {@code z = x + bias, y = gelu(z)} in one pass; z may be y, which then overwrites it. */
+    void biasGelu(
+            int n, float[] x, int xOffset, float[] bias, int biasOffset, float[] z, int zOffset, float[] y,
+            int yOffset) {
+        int full = Lanes.bound(n);
+        GeluLoops.gelu(full, x, xOffset, bias, biasOffset, z, zOffset, y, yOffset);
+        for (int i = full; i < n; i++) {
+            z[zOffset + i] = x[xOffset + i] + bias[biasOffset + i];
+        }
+        if (full < n) {
+            forward(ElementFunction.GELU, n - full, z, zOffset + full, y, yOffset + full);
+        }
+    }
+
     private static void vectors(ElementFunction f, int n, float[] x, int xOffset, float[] y, int yOffset) {
         switch (f) {
             case IDENTITY -> System.arraycopy(x, xOffset, y, yOffset, n);
