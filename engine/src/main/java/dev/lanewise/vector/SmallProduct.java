@@ -45,7 +45,7 @@ final class SmallProduct {
             int panels = ceilDiv(m, MR_IN_PLACE);
             int row = 0;
             for (int panel = 1; panel <= panels; panel++) {
-                int end = m * panel / panels;
+                int end = panel == panels ? m : m * panel / panels;
                 for (int j = 0; j < whole; j += NR) {
                     Tiles.rowsDirect(
                             end - row, add, k, a, aOffset + row * lda, lda, b, bOffset + j, ldb, c,
@@ -68,7 +68,7 @@ final class SmallProduct {
         int panels = ceilDiv(m, narrow ? MR_ROWS : MR_EDGE);
         int row = 0;
         for (int panel = 1; panel <= panels; panel++) {
-            int end = m * panel / panels;
+            int end = panel == panels ? m : m * panel / panels;
             int at = aOffset + row * lda;
             int to = cOffset + row * ldc;
             if (narrow) {
