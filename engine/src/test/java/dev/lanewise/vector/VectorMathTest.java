@@ -32,15 +32,16 @@ final class VectorMathTest {
     }
 
     @Test
-    void exponentialOfTheSoftmaxIsTheSameFunction() {
-        float[] x = sample(-200f, 44f);
+    void exponentialOfTheSoftmaxIsWithinAnEpsAndAShareOfItsArgument() {
+        float[] x = sample(-200f, 0f);
         float[] scaled = new float[x.length];
         SoftmaxRow.expAndSum(x.length, 0f, x, 0, scaled, 0);
-        float[] y = new float[x.length];
-        for (int i = 0; i < y.length; i++) {
-            y[i] = scaled[i] * VectorMath.DESCALE;
+        for (int i = 0; i < x.length; i++) {
+            double expected = StrictMath.exp(x[i]);
+            // The rounding of x - max alone, up to 2^-24 of x, would be twenty times the share.
+            double bound = expected * (Close.EPS * 1.3 + 3e-9 * -x[i]) + 0.5 * Float.MIN_VALUE;
+            Close.assertWithin(expected, scaled[i] * VectorMath.DESCALE, bound, "exp(" + x[i] + ")");
         }
-        Close.assertSameBits(Functions.exp(x), y, "exp");
     }
 
     @Test
