@@ -41,6 +41,45 @@ public enum Activation {
         boolean outputTellsGradient() {
             return false;
         }
+    },
+    /**
+     * {@code x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3))) / 2}, the form that approximates {@link #GELU}. Source: the same
+     * paper.
+     */
+    GELU_TANH {
+        @Override
+        void appendTo(MatMulEpilogue epilogue) {
+            epilogue.geluTanh();
+        }
+
+        @Override
+        void apply(Engine engine, int n, float[] x, int xAt, float[] y) {
+            engine.activation().geluTanh(n, x, xAt, y, 0);
+        }
+
+        @Override
+        boolean outputTellsGradient() {
+            return false;
+        }
+    },
+    /**
+     * {@code x / (1 + exp(-x))}. Source: Elfwing, Uchibe, Doya, Sigmoid-Weighted Linear Units, 2017 (1702.03118).
+     */
+    SILU {
+        @Override
+        void appendTo(MatMulEpilogue epilogue) {
+            epilogue.silu();
+        }
+
+        @Override
+        void apply(Engine engine, int n, float[] x, int xAt, float[] y) {
+            engine.activation().silu(n, x, xAt, y, 0);
+        }
+
+        @Override
+        boolean outputTellsGradient() {
+            return false;
+        }
     };
 
     /** Has a product followed by the function. */

@@ -70,9 +70,12 @@ final class Oracle {
     }
 
     static double[] activation(Activation activation, double[] x) {
-        DoubleUnaryOperator f = activation == Activation.RELU
-                ? v -> Math.max(v, 0)
-                : v -> v * (1 + erf(v / Math.sqrt(2))) / 2;
+        DoubleUnaryOperator f = switch (activation) {
+            case RELU -> v -> Math.max(v, 0);
+            case GELU -> v -> v * (1 + erf(v / Math.sqrt(2))) / 2;
+            case GELU_TANH -> v -> v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v))) / 2;
+            case SILU -> v -> v / (1 + Math.exp(-v));
+        };
         double[] y = new double[x.length];
         for (int i = 0; i < x.length; i++) {
             y[i] = f.applyAsDouble(x[i]);
