@@ -17,16 +17,32 @@ final class AttentionAccuracyTest {
     private final double[] plain = new double[RESULTS.length];
     private final double[] found = new double[RESULTS.length];
 
+    /** Kinds of attention: masks, dropout, shared heads. */
+    private static final int KINDS = 7;
+
     @ParameterizedTest
     @MethodSource("dev.lanewise.Engines#implementations")
     void errorIsAtMostTwiceThatOfThePlainLoops(Implementation implementation, Random random) {
         for (int group = 0; group < 13; group++) {
             // Ten sizes together: the error of a tensor of a few elements alone is a matter of luck.
             for (int size = 10 * group + 1; size <= 10 * group + 10; size++) {
-                measure(implementation, random, size, size % 2 == 0 ? size : 1 + random.nextInt(130));
+                for (int kind = size % 3; kind < KINDS; kind += 3) {
+                    measure(implementation, attention(random, size, size, dim(random), kind));
+                }
             }
             assertAtMostTwice("sizes up to " + (10 * group + 10));
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.lanewise.Engines#implementations")
+    void errorIsAtMostTwiceThatOfThePlainLoopsForOtherNumbersOfKeys(Implementation implementation, Random random) {
+        for (int queries = 1; queries <= 130; queries++) {
+            measure(
+                    implementation,
+                    attention(random, queries, 1 + random.nextInt(130), dim(random), random.nextInt(KINDS)));
+        }
+        assertAtMostTwice("queries and keys apart");
     }
 
     @ParameterizedTest
@@ -38,10 +54,8 @@ final class AttentionAccuracyTest {
         }
     }
 
-    private void measure(Implementation implementation, Random random, int queries, int keys) {
-        measure(
-                implementation,
-                attention(random, queries, keys, DIMS[random.nextInt(DIMS.length)], random.nextInt(7)));
+    private static int dim(Random random) {
+        return DIMS[random.nextInt(DIMS.length)];
     }
 
     private static AttentionCase attention(Random random, int queries, int keys, int dim, int kind) {

@@ -9,6 +9,7 @@ import dev.lanewise.runtime.Pool;
 import dev.lanewise.scalar.ScalarKernels;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * Tiled attention that never holds the full matrix of scores: borrows an {@link AttentionForward} or an
@@ -53,7 +54,7 @@ final class VectorAttention implements AttentionKernels {
         backwards.release(backward);
     }
 
-    /** Zero times anything finite is zero, so the sum of those products is zero or NaN. */
+    /** Zero times anything finite is zero, so the sums of those products are zero or NaN. */
     private static boolean finite(int rows, int cols, float[] x, int offset, int ld) {
         FloatVector sum = FloatVector.zero(SPECIES);
         int bound = Lanes.bound(cols);
@@ -67,6 +68,6 @@ final class VectorAttention implements AttentionKernels {
                 sum = FloatVector.fromArray(SPECIES, x, row + bound, tail).fma(FloatVector.zero(SPECIES), sum);
             }
         }
-        return Lanes.sum(sum) == 0f;
+        return sum.compare(VectorOperators.EQ, 0f).allTrue();
     }
 }
