@@ -39,6 +39,8 @@ class BenchmarksJarTest {
                         BandwidthBenchmark.readParallel
                         BandwidthBenchmark.triad
                         BandwidthBenchmark.triadParallel
+                        ElementFunctionBenchmark.backward
+                        ElementFunctionBenchmark.forward
                         ElementwiseBenchmark.addBias
                         ElementwiseBenchmark.addResidual
                         ElementwiseBenchmark.biasGradient

@@ -19,6 +19,7 @@ record Rates(Result result, int threads, String width, double gflops, double gig
     private static final Map<String, Integer> BYTES_PER_ELEMENT = Map.ofEntries(
             Map.entry("ActivationBenchmark.gelu", 8), Map.entry("ActivationBenchmark.geluBackward", 12),
             Map.entry("ActivationBenchmark.relu", 8), Map.entry("ActivationBenchmark.reluBackward", 12),
+            Map.entry("ElementFunctionBenchmark.forward", 8), Map.entry("ElementFunctionBenchmark.backward", 12),
             Map.entry("ElementwiseBenchmark.addBias", 8), Map.entry("ElementwiseBenchmark.addResidual", 12),
             Map.entry("ElementwiseBenchmark.dropout", 8), Map.entry("ElementwiseBenchmark.biasGradient", 4),
             Map.entry("EmbeddingBenchmark.gather", 8), Map.entry("EmbeddingBenchmark.scatterAdd", 12),

@@ -1,0 +1,7 @@
+package dev.lanewise.benchmarks;
+
+class ElementFunctionBenchmarkTest extends AgreementTest {
+    ElementFunctionBenchmarkTest() {
+        super(ElementFunctionBenchmark::new);
+    }
+}
