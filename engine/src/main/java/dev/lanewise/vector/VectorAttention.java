@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * Tiled attention that never holds the full matrix of scores: borrows an {@link AttentionForward} or an
- * {@link AttentionBackward} and lets it work.
+ * {@link AttentionBackward} and lets it work; {@link AttentionFewQueries} where there are few.
  *
  * <p>In a tile on the edge of a band, keys that a query does not see have a weight of 0, and 0 times NaN or infinity is NaN.
  * Where such values are about, which costs one look at the inputs, the plain loops run instead: they leave out what is not
@@ -21,12 +21,19 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class VectorAttention implements AttentionKernels {
     private final Pool<AttentionForward> forwards = new Pool<>(AttentionForward::new);
+    private final Pool<AttentionFewQueries> fews = new Pool<>(AttentionFewQueries::new);
     private final Pool<AttentionBackward> backwards = new Pool<>(AttentionBackward::new);
     private final AttentionKernels plain = ScalarKernels.INSTANCE.attention();
 
     @Override
     public void forward(AttentionCall x, int queryFrom, int queryTo) {
         if (queryFrom >= queryTo) {
+            return;
+        }
+        if (x.queries <= AttentionFewQueries.MOST && x.headDim > 0) {
+            AttentionFewQueries few = fews.acquire();
+            few.run(x, queryFrom, queryTo);
+            fews.release(few);
             return;
         }
         boolean safe = !x.banded() || finite(x.validKeys, x.headDim, x.v, x.vOffset, x.vRowStride);
