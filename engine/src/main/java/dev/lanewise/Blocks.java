@@ -36,4 +36,12 @@ final class Blocks {
             to[toOffset + i] += from[fromOffset + i];
         }
     }
+
+    /**
+     * The distance between the sums of two blocks, where each has so many: a kilobyte more than they take. Were they side by
+     * side, threads would write to one line and prefetch each other's next, and two would be slower than one.
+     */
+    static int apart(int sums) {
+        return (sums + 31 & -32) + 256;
+    }
 }

@@ -58,7 +58,7 @@ public final class NormOps {
     /** Each block leaves its part of the parameters' gradients in the scratch memory. */
     private static final Body<NormKernels> GRADIENTS = (kernels, task, from, count) -> {
         int cols = task.size(COLS);
-        int part = task.block(from) * 2 * cols;
+        int part = task.block(from) * Blocks.apart(2 * cols);
         Arrays.fill(task.scratch(), part, part + 2 * cols, 0f);
         kernels.layerNormGradients(
                 count, cols, task.data(DY), task.at(DY, from), task.ld(DY), task.data(X), task.at(X, from), task.ld(X),
@@ -71,8 +71,9 @@ public final class NormOps {
     private static final Body<NormKernels> SUM_OF_PARTS = (kernels, task, from, count) -> {
         int cols = task.size(COLS);
         for (int block = 0; block <= task.block(count - 1); block++) {
-            Blocks.addTo(cols, task.scratch(), block * 2 * cols, task.data(D_GAMMA), task.at(D_GAMMA, 0));
-            Blocks.addTo(cols, task.scratch(), (block * 2 + 1) * cols, task.data(D_BETA), task.at(D_BETA, 0));
+            int part = block * Blocks.apart(2 * cols);
+            Blocks.addTo(cols, task.scratch(), part, task.data(D_GAMMA), task.at(D_GAMMA, 0));
+            Blocks.addTo(cols, task.scratch(), part + cols, task.data(D_BETA), task.at(D_BETA, 0));
         }
     };
 
@@ -290,7 +291,7 @@ public final class NormOps {
                 .operand(GAMMA, gamma, gammaOffset, 0).operand(MEAN, mean, meanOffset, 1)
                 .operand(RSTD, rstd, rstdOffset, 1).operand(DX, dX, dXOffset, lddX)
                 .operand(D_GAMMA, dGamma, dGammaOffset, 0).operand(D_BETA, dBeta, dBetaOffset, 0).size(COLS, cols)
-                .size(ADD, add ? 1 : 0).reserve(2L * cols * Blocks.count(rows, size))
+                .size(ADD, add ? 1 : 0).reserve((long) Blocks.apart(2 * cols) * Blocks.count(rows, size))
                 .runBlocks(GRADIENTS, rows, size, SUM_OF_PARTS);
     }
 

@@ -29,7 +29,7 @@ public final class RmsNormOps {
     /** Each block leaves its part of the gradient of gamma in the scratch memory. */
     private static final Body<NormKernels> GRADIENTS = (kernels, task, from, count) -> {
         int cols = task.size(COLS);
-        int part = task.block(from) * cols;
+        int part = task.block(from) * Blocks.apart(cols);
         Arrays.fill(task.scratch(), part, part + cols, 0f);
         kernels.rmsNormGradients(
                 count, cols, task.data(DY), task.at(DY, from), task.ld(DY), task.data(X), task.at(X, from), task.ld(X),
@@ -41,7 +41,7 @@ public final class RmsNormOps {
     private static final Body<NormKernels> SUM_OF_PARTS = (kernels, task, from, count) -> {
         int cols = task.size(COLS);
         for (int block = 0; block <= task.block(count - 1); block++) {
-            Blocks.addTo(cols, task.scratch(), block * cols, task.data(D_GAMMA), task.at(D_GAMMA, 0));
+            Blocks.addTo(cols, task.scratch(), block * Blocks.apart(cols), task.data(D_GAMMA), task.at(D_GAMMA, 0));
         }
     };
 
@@ -151,7 +151,7 @@ public final class RmsNormOps {
         tasks.acquire().operand(DY, dY, dYOffset, lddY).operand(X, x, xOffset, ldx)
                 .operand(GAMMA, gamma, gammaOffset, 0).operand(RSTD, rstd, rstdOffset, 1)
                 .operand(DX, dX, dXOffset, lddX).operand(D_GAMMA, dGamma, dGammaOffset, 0).size(COLS, cols)
-                .size(ADD, add ? 1 : 0).reserve((long) cols * Blocks.count(rows, size))
+                .size(ADD, add ? 1 : 0).reserve((long) Blocks.apart(cols) * Blocks.count(rows, size))
                 .runBlocks(GRADIENTS, rows, size, SUM_OF_PARTS);
     }
 }
