@@ -11,10 +11,13 @@ import jdk.incubator.vector.VectorMask;
  * them, and so do the sums over the rows, which are as long as a row: dY and x are read from memory once.
  */
 final class NormGradientRow {
+    /** Where a row leaves its sums: behind four cache lines, and before as many, that nobody uses. */
+    static final int SUMS = 64;
+
     private NormGradientRow() {}
 
     /**
-     * Adds {@code dY * (x - mean) * rstd} to dGamma and dY to dBeta, and leaves two vectors in {@code sums}, whose lanes
+     * Adds {@code dY * (x - mean) * rstd} to dGamma and dY to dBeta, and leaves two vectors in {@code sums} from {@link #SUMS} on, whose lanes
      * add up to the sum of {@code g = dY * gamma} and to that of {@code g * (x - mean) * rstd}.
      */
     static void addParameterGradients(
@@ -68,8 +71,8 @@ final class NormGradientRow {
             FloatVector.fromArray(SPECIES, dBeta, dBetaOffset + i, mask).add(dY0)
                     .intoArray(dBeta, dBetaOffset + i, mask);
         }
-        sumG0.add(sumG1).intoArray(sums, 0);
-        sumGh0.add(sumGh1).intoArray(sums, LANES);
+        sumG0.add(sumG1).intoArray(sums, SUMS);
+        sumGh0.add(sumGh1).intoArray(sums, SUMS + LANES);
     }
 
     /** {@code dX += rstd * (dY * gamma - meanG - (x - mean) * rstd * slope)}. */

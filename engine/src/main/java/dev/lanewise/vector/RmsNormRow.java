@@ -26,7 +26,7 @@ final class RmsNormRow {
     }
 
     /**
-     * Adds {@code dY * x * rstd} to dGamma, and leaves a vector in {@code sums} whose lanes add up to the sum of
+     * Adds {@code dY * x * rstd} to dGamma, and leaves a vector in {@code sums}, at {@link NormGradientRow#SUMS}, whose lanes add up to the sum of
      * {@code dY * gamma * x * rstd}.
      */
     static void addParameterGradient(
@@ -65,6 +65,6 @@ final class RmsNormRow {
             FloatVector.fromArray(SPECIES, dGamma, dGammaOffset + i, mask).add(d)
                     .intoArray(dGamma, dGammaOffset + i, mask);
         }
-        sum0.add(sum1).intoArray(sums, 0);
+        sum0.add(sum1).intoArray(sums, NormGradientRow.SUMS);
     }
 }

@@ -2,6 +2,7 @@ package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
+import static dev.lanewise.vector.NormGradientRow.SUMS;
 
 import dev.lanewise.kernels.NormKernels;
 import dev.lanewise.runtime.Pool;
@@ -14,8 +15,8 @@ import jdk.incubator.vector.VectorMask;
  * vectors instead would touch a new page every few rows.
  */
 final class VectorNorm implements NormKernels {
-    /** Two vectors of sums that a row leaves to be added up. */
-    private final Pool<float[]> sums = new Pool<>(() -> new float[2 * LANES]);
+    /** Two vectors of sums that a row leaves to be added up, amid a padding: threads would share cache lines without. */
+    private final Pool<float[]> sums = new Pool<>(() -> new float[2 * SUMS + 2 * LANES]);
 
     @Override
     public void layerNorm(
@@ -126,8 +127,8 @@ final class VectorNorm implements NormKernels {
             NormGradientRow.addParameterGradients(
                     cols, rowMean, rowRstd, dY, dYRow, x, xRow, gamma, gammaOffset, dGamma, dGammaOffset, dBeta,
                     dBetaOffset, rowSums);
-            float meanG = Lanes.sum(rowSums, 0) / cols;
-            float slope = Lanes.sum(rowSums, LANES) / cols;
+            float meanG = Lanes.sum(rowSums, SUMS) / cols;
+            float slope = Lanes.sum(rowSums, SUMS + LANES) / cols;
             if (add) {
                 NormGradientRow.add(
                         cols, rowMean, rowRstd, meanG, slope, dY, dYRow, x, xRow, gamma, gammaOffset, dX, dXRow);
@@ -225,7 +226,7 @@ final class VectorNorm implements NormKernels {
             float rowRstd = rstd[rstdOffset + r];
             RmsNormRow.addParameterGradient(
                     cols, rowRstd, dY, dYRow, x, xRow, gamma, gammaOffset, dGamma, dGammaOffset, rowSums);
-            float slope = Lanes.sum(rowSums, 0) / cols;
+            float slope = Lanes.sum(rowSums, SUMS) / cols;
             // A layer normalisation whose means are zero.
             if (add) {
                 NormGradientRow.add(cols, 0f, rowRstd, 0f, slope, dY, dYRow, x, xRow, gamma, gammaOffset, dX, dXRow);
