@@ -19,7 +19,7 @@ final class AttentionPlan {
     private static final int MIN_QUERIES = 192;
 
     /** Queries of a part are a multiple of it, as tiles of any width are full then. */
-    private static final int QUERY_STEP = 96;
+    private static final int QUERY_STEP = 128;
 
     /** Keys of a chunk of the backward pass: enough that preparing the queries anew is a small share of the work. */
     private static final int MIN_CHUNK = 1024;
