@@ -23,7 +23,6 @@ record CheckedKernel(String type, String method, int rows, int vectors, int vect
     static List<CheckedKernel> at(int vectorBits, int vectorRegisters) {
         int tallest = vectorRegisters < 32 ? 4 : vectorBits == 512 ? 14 : 12;
         int tallestRows = Math.min(tallest, 12);
-        int rowsMoves = vectorBits == 512 ? 0 : 8;
         return Stream.of(
                 tile(tallest, "packed", 0),
                 tile(tallest, "packedAdd", 0),
@@ -32,12 +31,12 @@ record CheckedKernel(String type, String method, int rows, int vectors, int vect
                 tile(tallestRows, "rowsAdd", 12),
                 tile(tallestRows, "rowsDirect", 12),
                 tile(tallestRows, "rowsKeep", 16),
-                attention(tallestRows, "columns", 0),
-                attention(tallestRows, "columnsAdd", 0),
-                attention(tallestRows, "rowsAdd", rowsMoves),
-                attention(tallestRows - 1, "columns", 0),
-                attention(tallestRows - 1, "columnsAdd", 0),
-                attention(tallestRows - 1, "rowsAdd", rowsMoves)).toList();
+                attention(tallestRows, "columns"),
+                attention(tallestRows, "columnsAdd"),
+                attention(tallestRows, "rowsAdd"),
+                attention(tallestRows - 1, "columns"),
+                attention(tallestRows - 1, "columnsAdd"),
+                attention(tallestRows - 1, "rowsAdd")).toList();
     }
 
     /** Tiles that read rows of A have an address for each of them, more than there are general registers. */
@@ -45,8 +44,8 @@ record CheckedKernel(String type, String method, int rows, int vectors, int vect
         return new CheckedKernel(PACKAGE + "Tile" + rows, method, rows, 2, 0, scalarReloads);
     }
 
-    private static CheckedKernel attention(int rows, String method, int vectorMoves) {
-        return new CheckedKernel(PACKAGE + "AttentionTile" + rows, method, rows, 2, vectorMoves, 3);
+    private static CheckedKernel attention(int rows, String method) {
+        return new CheckedKernel(PACKAGE + "AttentionTile" + rows, method, rows, 2, 0, 3);
     }
 
     /** As the JVM's options and its output name it. */
