@@ -76,7 +76,7 @@ public class AttentionBatchBenchmark extends LadderBenchmark {
         shape = AttentionShape.ragged(
                 REVIEWS.length, HEADS, keyHeads, HEAD_DIM, queryStarts, keyStarts, queryCols, 2 * keyCols, 2 * keyCols,
                 queryCols);
-        int[] few = {0, REVIEWS[0]};
+        int[] few = {0, REVIEWS[REVIEWS.length / 2]};
         shortShape = AttentionShape.ragged(
                 1, HEADS, keyHeads, HEAD_DIM, batch == Batch.CACHE ? new int[] {0, 1} : few, few, queryCols,
                 2 * keyCols, 2 * keyCols, queryCols);

@@ -33,8 +33,8 @@ public class AttentionBenchmark extends LadderBenchmark {
     private static final int HEADS = 8;
     private static final int MOST_NAIVE_TOKENS = 512;
 
-    /** A key block and a half of no multiple of anything. */
-    private static final int SHORT_TOKENS = 49;
+    /** A block of queries and of keys, and a part of one that is no multiple of anything. */
+    private static final int SHORT_TOKENS = 181;
 
     /** Number of queries and of keys. */
     @Param({"128", "333", "512", "2048"})

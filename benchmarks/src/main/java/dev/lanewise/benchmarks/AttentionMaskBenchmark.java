@@ -32,7 +32,7 @@ public class AttentionMaskBenchmark extends LadderBenchmark {
     private static final int HEAD_DIM = 64;
     private static final int BEFORE = 255;
     private static final double MOST_NAIVE_WORK = 3.5e9;
-    private static final int SHORT_TOKENS = 49;
+    private static final int SHORT_TOKENS = 181;
 
     /** Which keys a query sees. */
     public enum Mask {

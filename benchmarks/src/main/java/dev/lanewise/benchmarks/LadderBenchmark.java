@@ -1,11 +1,13 @@
 package dev.lanewise.benchmarks;
 
+import com.sun.management.ThreadMXBean;
 import dev.lanewise.Engine;
 import dev.lanewise.benchmarks.peers.Call;
 import dev.lanewise.benchmarks.peers.Peer;
 import dev.lanewise.benchmarks.peers.PeerException;
 import dev.lanewise.benchmarks.peers.Peers;
 import dev.lanewise.benchmarks.peers.Workload;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +48,12 @@ public abstract class LadderBenchmark {
     private static final int STEADY_BATCHES = 3;
 
     /** Ends the warming of code that never settles, such as on a machine whose other work starves the compiler. */
-    private static final int MOST_BATCHES = 40;
+    private static final int MOST_BATCHES = 100;
+
+    /** Bytes a call above which vectors are boxed, in code that is not compiled yet: a task for threads takes 200. */
+    private static final long MOST_BYTES = 2000;
+
+    private static final ThreadMXBean THREADS = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
 
     /** Which implementation runs, on how many threads: a rung of the {@link Ladder}, or a peer where the build has any. */
     @Param({"NAIVE", "VECTOR", "VECTOR_PARALLEL"})
@@ -130,21 +137,23 @@ public abstract class LadderBenchmark {
 
     /**
      * A kernel whose first call is long would be compiled on stack replacement, in the middle of a loop, and such code
-     * boxes its vectors for as long as it runs. Many short calls, until they get no faster, have each kernel compiled as a
-     * whole before the first long one. Scalar code has nothing to box: JMH's own warm-up is enough for it.
+     * boxes its vectors for as long as it runs. Many short calls, until they get no faster and box nothing, have each kernel
+     * compiled as a whole before the first long one. Scalar code has nothing to box: JMH's own warm-up is enough for it.
      */
     private void warmUp() {
         long best = 0;
         int steady = 0;
         for (int batch = 0; batch < MOST_BATCHES && steady < STEADY_BATCHES; batch++) {
             long calls = 0;
+            long bytes = THREADS.getCurrentThreadAllocatedBytes();
             long end = System.nanoTime() + BATCH_NANOS;
             while (System.nanoTime() - end < 0) {
                 shortCall();
                 calls++;
             }
             // A tenth is more than the noise of a quiet machine and less than what a compilation gains.
-            steady = calls > best + best / 10 ? 0 : steady + 1;
+            boolean boxes = THREADS.getCurrentThreadAllocatedBytes() - bytes > MOST_BYTES * calls;
+            steady = boxes || calls > best + best / 10 ? 0 : steady + 1;
             best = Math.max(best, calls);
         }
     }

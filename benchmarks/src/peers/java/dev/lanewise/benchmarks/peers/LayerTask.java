@@ -16,7 +16,7 @@ record LayerTask(String text, Kind kind, boolean training, boolean causal, List<
     /** What can be compared besides products. */
     enum Kind {
         /** Batch, heads, tokens, headDim. */
-        ATTENTION("1x8x512x64 (batch, heads, tokens, headDim)", 1, 2, 49, 64),
+        ATTENTION("1x8x512x64 (batch, heads, tokens, headDim)", 1, 1, 181, 64),
         /** Rows, columns. */
         SOFTMAX("1024x512 (rows, columns)", 8, 77),
         /** Rows, columns. */
