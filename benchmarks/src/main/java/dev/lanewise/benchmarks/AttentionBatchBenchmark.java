@@ -39,6 +39,9 @@ public class AttentionBatchBenchmark extends LadderBenchmark {
     /** A step through the sorted lengths that meets each once, so that long and short ones alternate. */
     private static final int STRIDE = 13;
 
+    /** Queries of a block: the short call has every remainder beyond it, each of which has code of its own. */
+    private static final int BLOCK = 128;
+
     /** Which sequences there are. */
     public enum Batch {
         /** All of the mean length. */
@@ -76,10 +79,11 @@ public class AttentionBatchBenchmark extends LadderBenchmark {
         shape = AttentionShape.ragged(
                 REVIEWS.length, HEADS, keyHeads, HEAD_DIM, queryStarts, keyStarts, queryCols, 2 * keyCols, 2 * keyCols,
                 queryCols);
-        int[] few = {0, REVIEWS[REVIEWS.length / 2]};
+        int[] few = starts(IntStream.range(0, REVIEWS.length).map(i -> BLOCK + i).toArray());
+        int[] fewQueries = batch == Batch.CACHE ? queryStarts : few;
         shortShape = AttentionShape.ragged(
-                1, HEADS, keyHeads, HEAD_DIM, batch == Batch.CACHE ? new int[] {0, 1} : few, few, queryCols,
-                2 * keyCols, 2 * keyCols, queryCols);
+                REVIEWS.length, HEADS, keyHeads, HEAD_DIM, fewQueries, few, queryCols, 2 * keyCols, 2 * keyCols,
+                queryCols);
         int querySize = queryStarts[REVIEWS.length] * queryCols;
         int keySize = keyStarts[REVIEWS.length] * 2 * keyCols;
         out = new float[querySize];
