@@ -139,8 +139,9 @@ public final class Parameters {
     /** Sets all gradients to zero: the dense ones, and the touched rows of the tables. */
     public void zeroGradients() {
         Arrays.fill(gradients(), 0f);
-        for (ParameterTable table : tables) {
-            table.zeroGradients();
+        // By index: an iterator would be an object a step.
+        for (int i = 0; i < tables.size(); i++) {
+            tables.get(i).zeroGradients();
         }
     }
 

@@ -1,8 +1,11 @@
 package dev.lanewise.optim;
 
+import dev.lanewise.ElementwiseOps;
 import dev.lanewise.Engine;
 import dev.lanewise.nn.ParameterTable;
 import dev.lanewise.nn.Parameters;
+import dev.lanewise.runtime.Workers;
+import java.util.List;
 
 /**
  * Clipping by the global norm: where the Euclidean norm of all gradients, the dense ones and the
@@ -16,6 +19,14 @@ public final class GradientClipping {
     private static final int ROWS_PER_PART = 256;
 
     private final double maxNorm;
+    private final Workers.Task squaring = this::square;
+    private final Workers.Task scaling = this::scale;
+
+    /** What the tasks work on, during a call. */
+    private ElementwiseOps operations;
+
+    private ParameterTable table;
+    private float factor;
     private double[] partSums = new double[0];
 
     /**
@@ -40,63 +51,64 @@ public final class GradientClipping {
      */
     public double clip(Engine engine, Parameters parameters) {
         float[] dense = parameters.gradients();
+        List<ParameterTable> tables = parameters.tables();
         double squares = engine.elementwise().sumOfSquares(dense.length, dense, 0);
-        for (ParameterTable table : parameters.tables()) {
-            squares += sumOfSquares(engine, table);
+        // By index: an iterator would be an object a call.
+        for (int i = 0; i < tables.size(); i++) {
+            squares += sumOfSquares(engine, tables.get(i));
         }
         double norm = Math.sqrt(squares);
         if (norm > maxNorm && norm < Double.POSITIVE_INFINITY) {
-            float factor = (float) (maxNorm / norm);
+            factor = (float) (maxNorm / norm);
             engine.elementwise().scale(dense.length, factor, dense, 0, dense, 0);
-            for (ParameterTable table : parameters.tables()) {
-                scale(engine, table, factor);
+            for (int i = 0; i < tables.size(); i++) {
+                run(engine, tables.get(i), scaling);
             }
         }
         return norm;
     }
 
-    private double sumOfSquares(Engine engine, ParameterTable table) {
-        int parts = parts(table);
+    private double sumOfSquares(Engine engine, ParameterTable rows) {
+        int parts = parts(rows);
         if (partSums.length < parts) {
             partSums = new double[parts];
         }
-        int dim = table.parameter().cols();
-        float[] gradients = table.parameter().gradients();
-        int[] rows = table.touchedRows();
-        double[] sums = partSums;
-        engine.workers()
-                .run(
-                        parts,
-                        part -> {
-                            double sum = 0;
-                            int to = Math.min(table.touchedCount(), (part + 1) * ROWS_PER_PART);
-                            for (int i = part * ROWS_PER_PART; i < to; i++) {
-                                sum += engine.elementwise()
-                                        .sumOfSquares(dim, gradients, rows[i] * dim);
-                            }
-                            sums[part] = sum;
-                        });
+        run(engine, rows, squaring);
         double sum = 0;
         for (int part = 0; part < parts; part++) {
-            sum += sums[part];
+            sum += partSums[part];
         }
         return sum;
     }
 
-    private static void scale(Engine engine, ParameterTable table, float factor) {
+    /** Runs a task over the touched rows of a table. */
+    private void run(Engine engine, ParameterTable rows, Workers.Task task) {
+        operations = engine.elementwise();
+        table = rows;
+        engine.workers().run(parts(rows), task);
+        operations = null;
+        table = null;
+    }
+
+    private void square(int part) {
         int dim = table.parameter().cols();
         float[] gradients = table.parameter().gradients();
-        int[] rows = table.touchedRows();
-        engine.workers()
-                .run(
-                        parts(table),
-                        part -> {
-                            int to = Math.min(table.touchedCount(), (part + 1) * ROWS_PER_PART);
-                            for (int i = part * ROWS_PER_PART; i < to; i++) {
-                                int row = rows[i] * dim;
-                                engine.elementwise().scale(dim, factor, gradients, row, gradients, row);
-                            }
-                        });
+        double sum = 0;
+        int to = Math.min(table.touchedCount(), (part + 1) * ROWS_PER_PART);
+        for (int i = part * ROWS_PER_PART; i < to; i++) {
+            sum += operations.sumOfSquares(dim, gradients, table.touchedRows()[i] * dim);
+        }
+        partSums[part] = sum;
+    }
+
+    private void scale(int part) {
+        int dim = table.parameter().cols();
+        float[] gradients = table.parameter().gradients();
+        int to = Math.min(table.touchedCount(), (part + 1) * ROWS_PER_PART);
+        for (int i = part * ROWS_PER_PART; i < to; i++) {
+            int row = table.touchedRows()[i] * dim;
+            operations.scale(dim, factor, gradients, row, gradients, row);
+        }
     }
 
     private static int parts(ParameterTable table) {
