@@ -3,6 +3,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Writes the micro-kernels of matrix multiply: one class {@code TileN} for each height of the register tile, and the class
@@ -15,7 +16,8 @@ import java.util.List;
  * <p>A kernel is named by four choices:
  * <ul>
  * <li>A is {@code packed}: the rows of a step of the depth lie side by side; or {@code rows}: the steps of a row do. Rows
- * take two steps at a time where there are many, so that the address of a row is made half as often.
+ * take two steps at a time where there are many, so that the address of a row is made half as often. {@code copied} rows are
+ * a constant distance apart, so that all of them have one address.
  * <li>{@code Keep} copies the panel of B that it reads to a place where later tiles find it packed.
  * <li>C is overwritten, or {@code Add}ed to. Both in one method would be too large for C1, and what C1 gives up on is
  * interpreted until C2 gets to it, if ever. Adding comes last: accumulators that start from C make C2 order the products so
@@ -30,54 +32,87 @@ final class TileGenerator {
     /** 28 accumulators, two vectors of B and two broadcasts of A: all 32 registers. */
     private static final int TALLEST = 14;
 
-    /** Two steps at a time: 24 accumulators, four vectors of B and two broadcasts of A are 30 registers. */
-    private static final int TALLEST_ROWS = 12;
+    /** Two steps at a time: with twelve rows, addresses beyond the general registers are loaded from the stack. */
+    private static final int TALLEST_ROWS = 11;
 
-    /** C1 gives up on taller tiles whose second vector is masked. */
+    /** C1 gives up on taller tiles whose second vector is masked, and on any that load and add C under a mask. */
     private static final int TALLEST_MASKED = 8;
 
     /** From this height on, rows go two steps at a time. Below, 16 registers must do. */
     private static final int UNROLLED = 7;
 
+    /** Deepest block whose rows are copied: deeper panels leave L1, and 14 streams of rows are more than the core fetches ahead. */
+    private static final int COPIED_DEPTH = 512;
+
+    /** Distance between two copied rows: a cache line more than the depth, so that rows do not share a set of L1. */
+    private static final int COPIED_STEP = COPIED_DEPTH + 16;
+
     private static final String WARNING = "// Written by TileGenerator when the project is built.\n";
 
     private TileGenerator() {}
 
+    /** How A lies. */
+    private enum Left {
+        PACKED, COPIED, ROWS;
+
+        final String prefix = name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Columns of a tile. */
+    private enum Width {
+        FULL("", 2), NARROW("Narrow", 1);
+
+        final String suffix;
+        final int vectors;
+
+        Width(String suffix, int vectors) {
+            this.suffix = suffix;
+            this.vectors = vectors;
+        }
+    }
+
     /** The four choices. */
-    private record Form(boolean packed, Source b, int vectors, boolean masked, boolean add) {
+    private record Form(Left a, Source b, Width width, boolean masked, boolean add) {
         String name() {
-            return (packed ? "packed" : "rows") + b.suffix + (masked ? "Masked" : "") + (vectors == 1 ? "Narrow" : "") + (add ? "Add" : "");
+            return a.prefix + b.suffix + (masked ? "Masked" : "") + width.suffix + (add ? "Add" : "");
         }
 
         /** Parameters, or arguments when the types are left out. */
         String parameters(boolean types) {
-            String text = "int kc, float[] a, int aOffset, " + (packed ? "" : "int aStep, ") + "float[] b, int bOffset, "
+            String text = "int kc, float[] a, int aOffset, " + (inPlace() ? "int aStep, " : "") + "float[] b, int bOffset, "
                     + (b == Source.PANEL ? "" : "int bStep, ")
                     + (b == Source.KEEP ? "float[] panel, int panelOffset, " : "") + "float[] c, int cOffset, int ldc"
                     + (masked ? ", VectorMask<Float> mask" : "");
             return types ? text : text.replaceAll("(int|float\\[]|VectorMask<Float>) ", "");
         }
 
+        boolean inPlace() {
+            return a == Left.ROWS;
+        }
+
         boolean exists(int height) {
             if (masked) {
-                return !packed && b == Source.DIRECT && height <= (vectors == 1 ? TALLEST_ROWS : TALLEST_MASKED);
+                return inPlace() && b == Source.DIRECT && !add && height <= (width == Width.FULL ? TALLEST_MASKED : TALLEST_ROWS);
             }
-            return vectors == 2 && (packed ? b == Source.PANEL : height <= TALLEST_ROWS);
+            if (width != Width.FULL) {
+                return b == Source.PANEL && !add && (!inPlace() || height <= TALLEST_ROWS);
+            }
+            return inPlace() ? height <= TALLEST_ROWS : b == Source.PANEL;
         }
 
         /** The last vector is the one that is masked. */
         String mask(int vector) {
-            return masked && vector == vectors - 1 ? ", mask" : "";
+            return masked && vector == width.vectors - 1 ? ", mask" : "";
         }
 
         static List<Form> all() {
             List<Form> forms = new ArrayList<>();
-            for (boolean packed : new boolean[] {true, false}) {
+            for (Left a : Left.values()) {
                 for (Source b : Source.values()) {
-                    for (int vectors = 2; vectors >= 1; vectors--) {
+                    for (Width width : Width.values()) {
                         for (boolean masked : new boolean[] {false, true}) {
-                            forms.add(new Form(packed, b, vectors, masked, false));
-                            forms.add(new Form(packed, b, vectors, masked, true));
+                            forms.add(new Form(a, b, width, masked, false));
+                            forms.add(new Form(a, b, width, masked, true));
                         }
                     }
                 }
@@ -134,11 +169,11 @@ final class TileGenerator {
     private static void method(StringBuilder out, Form form, int height) {
         line(out, 1, "static void " + form.name() + "(" + form.parameters(true) + ") {");
         for (int i = 0; i < height; i++) {
-            for (int v = 0; v < form.vectors; v++) {
+            for (int v = 0; v < form.width.vectors; v++) {
                 line(out, 2, "FloatVector acc" + i + "_" + v + " = FloatVector.zero(SPECIES);");
             }
         }
-        if (form.packed) {
+        if (!form.inPlace()) {
             line(out, 2, "int ap = aOffset;");
         } else {
             for (int i = 0; i < height; i++) {
@@ -149,7 +184,7 @@ final class TileGenerator {
         if (form.b == Source.KEEP) {
             line(out, 2, "int to = panelOffset;");
         }
-        int steps = !form.packed && (!form.masked || form.vectors == 1) && height >= UNROLLED ? 2 : 1;
+        int steps = form.inPlace() && !form.masked && height >= UNROLLED ? 2 : 1;
         line(out, 2, "int p = 0;");
         line(out, 2, "for (; p <= kc - " + steps + "; p += " + steps + ") {");
         step(out, form, height, steps);
@@ -166,7 +201,7 @@ final class TileGenerator {
     /** One or two steps of the depth. */
     private static void step(StringBuilder out, Form form, int height, int steps) {
         for (int s = 0; s < steps; s++) {
-            for (int v = 0; v < form.vectors; v++) {
+            for (int v = 0; v < form.width.vectors; v++) {
                 String at = "bp" + (s == 0 ? "" : " + " + bStep(form, 1)) + (v == 0 ? "" : " + LANES");
                 line(out, 3, "FloatVector vb" + s + "_" + v + " = FloatVector.fromArray(SPECIES, b, " + at
                         + form.mask(v) + ");");
@@ -179,16 +214,20 @@ final class TileGenerator {
         }
         for (int i = 0; i < height; i++) {
             for (int s = 0; s < steps; s++) {
-                String at = form.packed ? "ap" + (i == 0 ? "" : " + " + i) : "row" + i + " + p" + (s == 0 ? "" : " + 1");
+                String at = switch (form.a) {
+                    case PACKED -> "ap" + (i == 0 ? "" : " + " + i);
+                    case COPIED -> "ap" + (i == 0 ? "" : " + " + i * COPIED_STEP);
+                    case ROWS -> "row" + i + " + p" + (s == 0 ? "" : " + 1");
+                };
                 line(out, 3, "FloatVector va" + i + "_" + s + " = FloatVector.broadcast(SPECIES, a[" + at + "]);");
-                for (int v = 0; v < form.vectors; v++) {
+                for (int v = 0; v < form.width.vectors; v++) {
                     String acc = "acc" + i + "_" + v;
                     line(out, 3, acc + " = va" + i + "_" + s + ".fma(vb" + s + "_" + v + ", " + acc + ");");
                 }
             }
         }
-        if (form.packed) {
-            line(out, 3, "ap += " + height + ";");
+        if (!form.inPlace()) {
+            line(out, 3, "ap += " + (form.a == Left.PACKED ? height : 1) + ";");
         }
         line(out, 3, "bp += " + bStep(form, steps) + ";");
         if (form.b == Source.KEEP) {
@@ -207,7 +246,7 @@ final class TileGenerator {
             if (i > 0) {
                 line(out, 2, "row += ldc;");
             }
-            for (int v = 0; v < form.vectors; v++) {
+            for (int v = 0; v < form.width.vectors; v++) {
                 String at = "c, row" + (v == 0 ? "" : " + LANES") + form.mask(v);
                 String sum = form.add ? ".add(FloatVector.fromArray(SPECIES, " + at + "))" : "";
                 line(out, 2, "acc" + i + "_" + v + sum + ".intoArray(" + at + ");");
@@ -225,7 +264,7 @@ final class TileGenerator {
                  *
                  * <ul>
                  * <li>{@code packed} reads A[i, p] at {@code aOffset + p * height + i}, {@code rows} at
-                 * {@code aOffset + i * aStep + p}.
+                 * {@code aOffset + i * aStep + p}, {@code copied} at {@code aOffset + i * COPIED_STEP + p}.
                  * <li>B[p, j] is in a panel, at {@code bOffset + p * 2 * LANES + j}; {@code Direct} and {@code Keep} read it where it lies, at {@code bOffset + p * bStep + j}.
                  * <li>{@code Keep} makes a panel of it, at {@code panelOffset}.
                  * </ul>
@@ -240,8 +279,14 @@ final class TileGenerator {
                     /** Rows of the tallest tile whose second vector is masked. */
                     static final int TALLEST_MASKED = %d;
 
+                    /** Greatest depth of a copied panel. */
+                    static final int COPIED_DEPTH = %d;
+
+                    /** Distance between two copied rows of A. */
+                    static final int COPIED_STEP = %d;
+
                     private Tiles() {}
-                """.formatted(TALLEST, TALLEST_ROWS, TALLEST_MASKED));
+                """.formatted(TALLEST, TALLEST_ROWS, TALLEST_MASKED, COPIED_DEPTH, COPIED_STEP));
         for (Form form : Form.all()) {
             if (!form.add) {
                 dispatch(out, form);
@@ -250,15 +295,19 @@ final class TileGenerator {
         return out.append("}\n").toString();
     }
 
-    /** One method that picks the height, and whether to add. */
+    /** One method that picks the height, and whether to add where there is a choice. */
     private static void dispatch(StringBuilder out, Form form) {
+        Form adding = new Form(form.a, form.b, form.width, form.masked, true);
+        boolean choice = adding.exists(1);
         out.append('\n');
-        line(out, 1, "static void " + form.name() + "(int height, boolean add, "
+        line(out, 1, "static void " + form.name() + "(int height, " + (choice ? "boolean add, " : "")
                 + form.parameters(true) + ") {");
-        line(out, 2, "if (add) {");
-        heights(out, new Form(form.packed, form.b, form.vectors, form.masked, true), 3);
-        line(out, 3, "return;");
-        line(out, 2, "}");
+        if (choice) {
+            line(out, 2, "if (add) {");
+            heights(out, adding, 3);
+            line(out, 3, "return;");
+            line(out, 2, "}");
+        }
         heights(out, form, 2);
         line(out, 1, "}");
     }

@@ -26,7 +26,7 @@ final class AttentionTile {
     static final int ROWS = 128;
 
     /** Rows of the tallest register tile. */
-    static final int MR = Math.min(AttentionTiles.TALLEST, RegisterTile.MR_ROWS);
+    static final int MR = Math.min(AttentionTiles.TALLEST, RegisterTile.MR);
 
     private AttentionTile() {}
 

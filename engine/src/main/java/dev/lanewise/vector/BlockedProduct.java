@@ -1,6 +1,7 @@
 package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Blocking.ceilDiv;
+import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.RegisterTile.MR;
 import static dev.lanewise.vector.RegisterTile.MR_IN_PLACE;
 import static dev.lanewise.vector.RegisterTile.NR;
@@ -28,6 +29,12 @@ final class BlockedProduct {
     /** Up to so many columns of C, tiles read the rows of A where they lie: a tenth slower, and packing costs more. */
     private static final int FEW_COLUMNS = 288;
 
+    /** Below this depth the rows of a tile are few steps long, and the taller tiles of copied rows gain more than copying costs... */
+    private static final int SHALLOW = 64;
+
+    /** ... where there are so many columns. */
+    private static final int SHALLOW_COLUMNS = 128;
+
     /** Up to so many columns, B fits L1 or nearly, and is read where it lies by all tiles. */
     private static final int TINY = 64;
 
@@ -53,7 +60,7 @@ final class BlockedProduct {
     private int depth;
 
     /** How its tiles read their operands. */
-    private boolean aByRows;
+    private LeftOperand left;
 
     private boolean add;
     private float[] panelsB;
@@ -95,8 +102,8 @@ final class BlockedProduct {
     /** The second loop. */
     private void block(boolean keepA, boolean packA) {
         add = pc > 0 || x.beta != 0f;
-        aByRows = x.alpha == 1f && x.aCol == 1 && columns <= FEW_COLUMNS;
-        int panels = ceilDiv(rows, aByRows ? MR_IN_PLACE : MR);
+        left = leftOperand();
+        int panels = ceilDiv(rows, left == LeftOperand.IN_PLACE ? MR_IN_PLACE : MR);
         boolean packedAhead = preparePanelsB();
         boolean direct = !packedAhead && (panels == 1 || columns <= TINY);
         boolean last = pc + depth == x.k;
@@ -104,9 +111,9 @@ final class BlockedProduct {
         int least = rows / panels;
         int taller = rows % panels;
         if (!direct && (long) rows * columns * depth >= TileTraining.WORTH_IT) {
-            TileTraining.await(aByRows, least, taller > 0 ? least + 1 : least, !add, add || depth < x.k);
+            TileTraining.await(left, least, taller > 0 ? least + 1 : least, !add, add || depth < x.k);
         }
-        boolean ahead = !aByRows && x.aRow == 1;
+        boolean ahead = left == LeftOperand.PACKED && x.aRow == 1;
         if (ahead && packA) {
             packTransposed(least, taller);
         }
@@ -116,11 +123,10 @@ final class BlockedProduct {
             int row = ic + first;
             float[] a = x.a;
             int at = aOffset + row * x.aRow + pc * x.aCol;
-            if (!aByRows) {
-                int to = keepA || ahead ? first * depth : 0;
+            if (left != LeftOperand.IN_PLACE) {
+                int to = keepA || ahead ? first * (left == LeftOperand.COPIED ? Tiles.COPIED_STEP : depth) : 0;
                 if (packA && !ahead) {
-                    blockA.grow(Packing.size(MR, keepA ? rows : MR, depth));
-                    Packing.pack(height, height, depth, x.alpha, x.a, at, x.aRow, x.aCol, blockA.data, to);
+                    packPanel(height, at, to, keepA ? rows : MR);
                 }
                 a = blockA.data;
                 at = to;
@@ -138,6 +144,29 @@ final class BlockedProduct {
         }
     }
 
+    private LeftOperand leftOperand() {
+        if (x.aCol != 1) {
+            return LeftOperand.PACKED;
+        }
+        boolean copy = blocking.copiesRows() && depth <= Tiles.COPIED_DEPTH;
+        boolean copyPays = copy && depth < SHALLOW && columns >= SHALLOW_COLUMNS;
+        if (x.alpha == 1f && columns <= FEW_COLUMNS && !copyPays) {
+            return LeftOperand.IN_PLACE;
+        }
+        return copy ? LeftOperand.COPIED : LeftOperand.PACKED;
+    }
+
+    /** Packs or copies the panel of A that starts with the element at {@code from}; there is to be room for so many rows. */
+    private void packPanel(int height, int from, int to, int room) {
+        if (left == LeftOperand.COPIED) {
+            blockA.grow(room * Tiles.COPIED_STEP);
+            Packing.copyRows(height, depth, x.alpha, x.a, from, x.aRow, blockA.data, to, Tiles.COPIED_STEP);
+        } else {
+            blockA.grow(Packing.size(MR, room, depth));
+            Packing.pack(height, height, depth, x.alpha, x.a, from, x.aRow, x.aCol, blockA.data, to);
+        }
+    }
+
     /** Finds or packs the panels of B; false when they are left to the first row of tiles, or to nobody. */
     private boolean preparePanelsB() {
         if (x.packedB != null) {
@@ -147,13 +176,13 @@ final class BlockedProduct {
         }
         panelsB = blockB.withRoomFor(Packing.size(NR, columns, depth));
         firstPanelB = AlignedPanels.FIRST;
-        boolean left = x.bCol == 1 && aByRows;
+        boolean toTiles = x.bCol == 1 && left == LeftOperand.IN_PLACE;
         // Of what is left to the tiles, the last columns are packed all the same where they don't fill a tile.
-        int j = left ? columns - columns % NR : 0;
+        int j = toTiles ? columns - columns % NR : 0;
         Packing.pack(
                 NR, columns - j, depth, 1f, x.b, bOffset + pc * x.bRow + (jc + j) * x.bCol, x.bCol, x.bRow, panelsB,
                 firstPanelB + j * depth);
-        return !left;
+        return !toTiles;
     }
 
     /** Columns of A lie in memory: panels side by side are packed together, since lines and pages hold parts of several. */
@@ -173,10 +202,10 @@ final class BlockedProduct {
         int j = 0;
         for (; j + NR <= columns; j += NR) {
             int b = firstPanelB + j * depth;
-            if (aByRows) {
-                Tiles.rows(height, add, depth, a, at, x.aRow, panelsB, b, x.c, to + j, x.ldc);
-            } else {
-                Tiles.packed(height, add, depth, a, at, panelsB, b, x.c, to + j, x.ldc);
+            switch (left) {
+                case PACKED -> Tiles.packed(height, add, depth, a, at, panelsB, b, x.c, to + j, x.ldc);
+                case COPIED -> Tiles.copied(height, add, depth, a, at, panelsB, b, x.c, to + j, x.ldc);
+                case IN_PLACE -> Tiles.rows(height, add, depth, a, at, x.aRow, panelsB, b, x.c, to + j, x.ldc);
             }
         }
         edge(height, a, at, j, to + j);
@@ -212,12 +241,9 @@ final class BlockedProduct {
         if (width == 0) {
             return;
         }
-        int b = firstPanelB + j * depth;
-        if (aByRows) {
-            Tiles.rows(height, false, depth, a, at, x.aRow, panelsB, b, edge, 0, NR);
-        } else {
-            Tiles.packed(height, false, depth, a, at, panelsB, b, edge, 0, NR);
-        }
+        boolean narrow = width <= LANES && TileTraining.narrowIsReady(left, height);
+        (narrow ? TileWidth.NARROW : TileWidth.FULL)
+                .multiply(left, height, depth, a, at, x.aRow, panelsB, firstPanelB + j * depth, edge, 0, NR);
         EdgeTile.move(height, width, edge, add, x.c, to, x.ldc);
     }
 }

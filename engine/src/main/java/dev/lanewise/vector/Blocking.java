@@ -1,6 +1,7 @@
 package dev.lanewise.vector;
 
 import dev.lanewise.runtime.CacheSizes;
+import dev.lanewise.runtime.Processor;
 
 /**
  * The sizes that a product is cut into, in floats: pure arithmetic on the caches and the register tile. After Goto and van de
@@ -14,10 +15,23 @@ import dev.lanewise.runtime.CacheSizes;
  * @param mc most rows of A that are packed at a time
  * @param kc most depth of a block
  * @param blockB floats of B that are packed at a time
+ * @param fewColumns where L2 holds fewer columns of B than this, {@code streamedB} is what is packed at a time
+ * @param streamedB floats of B that may come from L3, 0 if none should
+ * @param copiesRows whether rows of A are copied to a panel as they are, rather than transposed
  */
-record Blocking(int mr, int nr, int mc, int kc, int blockB) {
+record Blocking(
+        int mr, int nr, int mc, int kc, int blockB, int fewColumns, int streamedB, boolean copiesRows) {
     /** Beyond this depth C is visited so seldom that deeper blocks gain nothing. */
     private static final int DEEPEST = 512;
+
+    /** The same where multiply-adds are so slow that L2 and L3 keep up with them: then nothing but visits to C costs time. */
+    static final int DEEPEST_STREAMED = 2048;
+
+    /** Columns of C below which its rows are runs too short for the core to fetch ahead: 1 KB. */
+    private static final int SHORT_ROW = 256;
+
+    /** Bytes of B a cycle that an L3 shared by few cores delivers to one of them while the tiles compute. */
+    private static final int STREAM = 6;
 
     /** Rows of A that are packed once and used for several blocks of B: 4 MB at the greatest depth. */
     private static final int ROWS = 2048;
@@ -30,11 +44,23 @@ record Blocking(int mr, int nr, int mc, int kc, int blockB) {
      *   <li>blockB: the packed block of B takes five eighths of L2; the rest is for the panels of A and the rows of C that
      *       pass.
      * </ul>
+     *
+     * <p>A step of the depth reads nr floats of B and takes {@code 2 mr} multiply-adds. Where these take so long that L3
+     * delivers B in time, depth is what counts: C, whose lines nobody fetches ahead for long, is visited once for 2048
+     * multiply-adds rather than 300, and an eighth of L3 holds the block. A panel of A then comes from L2.
      */
-    static Blocking of(CacheSizes caches, int mr, int nr) {
+    static Blocking of(CacheSizes caches, Processor processor, int mr, int nr) {
+        int lanes = nr / 2;
+        int multiplyAdds = lanes == 16 ? processor.wideMultiplyAdds() : 2;
+        boolean streams = processor.fastL3() && 4 * nr * multiplyAdds <= STREAM * 2 * mr;
         int kc = Math.clamp(caches.l1() / 4L * 3 / 5 / mr / 16 * 16, 64, DEEPEST);
         int blockB = Math.max(caches.l2() / 4 / 8 * 5, 4 * nr * kc);
-        return new Blocking(mr, nr, roundUp(ROWS, mr), kc, blockB);
+        int mc = roundUp(ROWS, mr);
+        if (!streams) {
+            return new Blocking(mr, nr, mc, kc, blockB, 0, 0, false);
+        }
+        int streamedB = Math.max(blockB, caches.l3() / 4 / 8);
+        return new Blocking(mr, nr, mc, DEEPEST_STREAMED, blockB, SHORT_ROW, streamedB, multiplyAdds == 1);
     }
 
     /**
@@ -47,7 +73,9 @@ record Blocking(int mr, int nr, int mc, int kc, int blockB) {
 
     /** Columns of the blocks that n is cut into, at a depth of at most kc. */
     int columns(int n, int depth) {
-        return even(n, blockB / depth / nr * nr, nr);
+        int inL2 = blockB / depth / nr * nr;
+        int limit = inL2 < fewColumns ? Math.max(inL2, streamedB / depth / nr * nr) : inL2;
+        return even(n, Math.max(nr, limit), nr);
     }
 
     /** Rows of the blocks that m is cut into. */

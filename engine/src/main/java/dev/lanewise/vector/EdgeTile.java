@@ -33,12 +33,16 @@ final class EdgeTile {
 
     private static void moveVector(
             int height, VectorMask<Float> mask, float[] tile, int from, boolean add, float[] c, int at, int ldc) {
-        for (int i = 0; i < height; i++) {
-            FloatVector v = FloatVector.fromArray(SPECIES, tile, from + i * NR);
-            if (add) {
-                v = v.add(FloatVector.fromArray(SPECIES, c, at + i * ldc, mask));
+        if (add) {
+            for (int i = 0; i < height; i++) {
+                int to = at + i * ldc;
+                FloatVector.fromArray(SPECIES, tile, from + i * NR).add(FloatVector.fromArray(SPECIES, c, to, mask))
+                        .intoArray(c, to, mask);
             }
-            v.intoArray(c, at + i * ldc, mask);
+        } else {
+            for (int i = 0; i < height; i++) {
+                FloatVector.fromArray(SPECIES, tile, from + i * NR).intoArray(c, at + i * ldc, mask);
+            }
         }
     }
 }

@@ -13,8 +13,8 @@ import jdk.incubator.vector.VectorMask;
  * other; the last one is filled up with zeros. Transposing is a matter of which of the two strides is 1.
  */
 final class Packing {
-    /** Panels that are filled together: 8 streams of writes are what the store buffers of a core follow easily. */
-    private static final int GROUP = 8;
+    /** Steps of a panel that are copied before the next panel's: as many rows of the source are open at a time. */
+    private static final int RUN = 8;
 
     private Packing() {}
 
@@ -74,49 +74,80 @@ final class Packing {
     }
 
     /**
-     * The rows of a panel lie side by side in the source. A group of panels is filled together, so that what is read in one
-     * step of the depth is a run of several cache lines: a step apart, lines lie in different pages.
+     * Copies rows as they lie: element (i, p) to {@code i * step + p}.
+     *
+     * @param rows number of rows
+     * @param depth elements of each
+     * @param scale factor of every element
+     * @param source the rows, their elements side by side
+     * @param from index of the first element
+     * @param across distance between two rows
+     * @param panel receives the rows
+     * @param to index of the first
+     * @param step distance between two rows there
      */
-    private static void copyWhole(
-            int width, int whole, int depth, float[] source, int from, int along, float[] panels, int to) {
-        int spare = Blocking.roundUp(width, LANES) - width;
-        for (int first = 0; first < whole; first += GROUP) {
-            int group = Math.min(GROUP, whole - first);
-            int groupFrom = from + first * width;
-            int groupTo = to + first * width * depth;
-            // Whole vectors run over into what the next step writes; the last step has none after it. Nor may they read
-            // beyond the source.
-            int steps = spare == 0 ? depth : depth - 1;
-            while (steps > 0 && groupFrom + (steps - 1) * along + group * width + spare > source.length) {
-                steps--;
-            }
-            for (int p = 0; p < steps; p++) {
-                copyStep(width, group, depth, source, groupFrom + p * along, panels, groupTo + p * width);
-            }
-            for (int p = steps; p < depth; p++) {
-                for (int g = 0; g < group; g++) {
-                    System.arraycopy(
-                            source, groupFrom + p * along + g * width, panels, groupTo + p * width + g * width * depth,
-                            width);
-                }
+    static void copyRows(
+            int rows, int depth, float scale, float[] source, int from, int across, float[] panel, int to, int step) {
+        for (int i = 0; i < rows; i++) {
+            int row = to + i * step;
+            System.arraycopy(source, from + i * across, panel, row, depth);
+            if (scale != 1f) {
+                scale(scale, panel, row, row + depth);
             }
         }
     }
 
-    private static void copyStep(int width, int group, int depth, float[] source, int from, float[] panels, int to) {
-        int panel = width * depth;
-        if (width == 2 * LANES) {
-            for (int g = 0; g < group; g++) {
-                FloatVector v0 = FloatVector.fromArray(SPECIES, source, from + g * 2 * LANES);
-                FloatVector v1 = FloatVector.fromArray(SPECIES, source, from + g * 2 * LANES + LANES);
-                v0.intoArray(panels, to + g * panel);
-                v1.intoArray(panels, to + g * panel + LANES);
-            }
-            return;
+    /**
+     * The rows of a panel lie side by side in the source. A few steps of one panel, then the same steps of the next: rows are
+     * read to their end, and each panel is written in runs. Panels whose lengths are a multiple of 4 KB, filled together step
+     * by step, would push each other out of L1.
+     */
+    private static void copyWhole(
+            int width, int whole, int depth, float[] source, int from, int along, float[] panels, int to) {
+        // A vector wider than the panel runs over into what the next step writes; the last step has none after it. Nor may
+        // vectors read beyond the source.
+        int spare = Math.max(0, LANES - width);
+        int steps = spare == 0 ? depth : depth - 1;
+        while (steps > 0 && from + (steps - 1) * along + whole * width + spare > source.length) {
+            steps--;
         }
-        for (int g = 0; g < group; g++) {
-            for (int i = 0; i < width; i += LANES) {
-                FloatVector.fromArray(SPECIES, source, from + g * width + i).intoArray(panels, to + g * panel + i);
+        for (int p = 0; p < steps; p += RUN) {
+            int run = Math.min(RUN, steps - p);
+            for (int i = 0; i < whole; i++) {
+                copyRun(
+                        width, run, source, from + p * along + i * width, along, panels, to + (i * depth + p) * width);
+            }
+        }
+        for (int p = steps; p < depth; p++) {
+            for (int i = 0; i < whole; i++) {
+                System.arraycopy(
+                        source, from + p * along + i * width, panels, to + (i * depth + p) * width, width);
+            }
+        }
+    }
+
+    /** Some steps of one panel. */
+    private static void copyRun(int width, int run, float[] source, int from, int along, float[] panels, int to) {
+        int at = from;
+        int target = to;
+        if (width == 2 * LANES) {
+            for (int p = 0; p < run; p++, at += along, target += 2 * LANES) {
+                FloatVector v0 = FloatVector.fromArray(SPECIES, source, at);
+                FloatVector v1 = FloatVector.fromArray(SPECIES, source, at + LANES);
+                v0.intoArray(panels, target);
+                v1.intoArray(panels, target + LANES);
+            }
+        } else if (width <= LANES) {
+            for (int p = 0; p < run; p++, at += along, target += width) {
+                FloatVector.fromArray(SPECIES, source, at).intoArray(panels, target);
+            }
+        } else {
+            for (int p = 0; p < run; p++, at += along, target += width) {
+                for (int i = 0; i < width - LANES; i += LANES) {
+                    FloatVector.fromArray(SPECIES, source, at + i).intoArray(panels, target + i);
+                }
+                int last = width - LANES;
+                FloatVector.fromArray(SPECIES, source, at + last).intoArray(panels, target + last);
             }
         }
     }

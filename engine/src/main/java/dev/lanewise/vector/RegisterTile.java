@@ -16,16 +16,13 @@ final class RegisterTile {
     static final int NR = 2 * LANES;
 
     /** Rows of the tallest tile that reads a packed panel of A: 28 accumulators; 24 at narrower widths, where more is slower. */
-    static final int MR = REGISTERS < 32 ? 4 : LANES == 16 ? Tiles.TALLEST : Tiles.TALLEST_ROWS;
-
-    /** Rows of the tallest tile that reads rows of A. */
-    static final int MR_ROWS = Math.min(MR, Tiles.TALLEST_ROWS);
+    static final int MR = REGISTERS < 32 ? 4 : LANES == 16 ? Tiles.TALLEST : 12;
 
     /**
      * Rows of the tallest tile that reads rows of A where they lie. With twelve addresses, as many as there are general
      * registers for, the compiler keeps some on the stack, and the tile takes half as long again.
      */
-    static final int MR_IN_PLACE = Math.min(MR, 11);
+    static final int MR_IN_PLACE = Math.min(MR, Tiles.TALLEST_ROWS);
 
     private RegisterTile() {}
 

@@ -3,7 +3,6 @@ package dev.lanewise.vector;
 import static dev.lanewise.vector.Blocking.ceilDiv;
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.RegisterTile.MR_IN_PLACE;
-import static dev.lanewise.vector.RegisterTile.MR_ROWS;
 import static dev.lanewise.vector.RegisterTile.NR;
 
 import jdk.incubator.vector.VectorMask;
@@ -32,8 +31,7 @@ final class SmallProduct {
         boolean vectors = m == 1 || n == 1;
         boolean worthIt = k == 1 ? beta == 0f && m * (long) n <= TINY : m > 0 && n > 0 && k > 0 && !vectors;
         return worthIt && n <= COLUMNS && k <= deepest && (long) m * n * k <= WORK && alpha == 1f && aCol == 1
-                && bCol == 1
-                && (beta == 0f || beta == 1f);
+                && bCol == 1 && (beta == 0f || beta == 1f && n % NR == 0);
     }
 
     /** {@code C = A * B}, or added to C. */
@@ -55,26 +53,26 @@ final class SmallProduct {
             }
         }
         if (whole < n) {
-            edge(m, n - whole, k, a, aOffset, lda, b, bOffset + whole, ldb, add, c, cOffset + whole, ldc);
+            edge(m, n - whole, k, a, aOffset, lda, b, bOffset + whole, ldb, c, cOffset + whole, ldc);
         }
     }
 
-    /** The columns that don't fill a tile. */
+    /** The columns that don't fill a tile; overwritten, since C1 does not compile masked tiles that add. */
     private static void edge(
-            int m, int width, int k, float[] a, int aOffset, int lda, float[] b, int bOffset, int ldb, boolean add,
+            int m, int width, int k, float[] a, int aOffset, int lda, float[] b, int bOffset, int ldb,
             float[] c, int cOffset, int ldc) {
         boolean narrow = width <= LANES;
         VectorMask<Float> mask = Lanes.first(narrow ? width : width - LANES);
-        int panels = ceilDiv(m, narrow ? MR_ROWS : MR_EDGE);
+        int panels = ceilDiv(m, narrow ? MR_IN_PLACE : MR_EDGE);
         int row = 0;
         for (int panel = 1; panel <= panels; panel++) {
             int end = panel == panels ? m : m * panel / panels;
             int at = aOffset + row * lda;
             int to = cOffset + row * ldc;
             if (narrow) {
-                Tiles.rowsDirectMaskedNarrow(end - row, add, k, a, at, lda, b, bOffset, ldb, c, to, ldc, mask);
+                Tiles.rowsDirectMaskedNarrow(end - row, k, a, at, lda, b, bOffset, ldb, c, to, ldc, mask);
             } else {
-                Tiles.rowsDirectMasked(end - row, add, k, a, at, lda, b, bOffset, ldb, c, to, ldc, mask);
+                Tiles.rowsDirectMasked(end - row, k, a, at, lda, b, bOffset, ldb, c, to, ldc, mask);
             }
             row = end;
         }

@@ -5,6 +5,7 @@ import dev.lanewise.kernels.MatMulKernels;
 import dev.lanewise.kernels.PackedB;
 import dev.lanewise.runtime.CacheSizes;
 import dev.lanewise.runtime.Pool;
+import dev.lanewise.runtime.Processor;
 import dev.lanewise.runtime.Workers;
 
 /**
@@ -12,7 +13,8 @@ import dev.lanewise.runtime.Workers;
  * else is a {@link Product}.
  */
 final class VectorMatMul implements MatMulKernels {
-    private final Blocking blocking = Blocking.of(CacheSizes.detect(), RegisterTile.MR, RegisterTile.NR);
+    private final Blocking blocking = Blocking.of(
+            CacheSizes.detect(), Processor.detect(), RegisterTile.MR, RegisterTile.NR);
     private final Pool<BlockedProduct> loops = new Pool<>(() -> new BlockedProduct(blocking));
     private final Pool<Product> products = new Pool<>(() -> new Product(loops));
 

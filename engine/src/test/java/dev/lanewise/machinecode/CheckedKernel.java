@@ -22,7 +22,8 @@ record CheckedKernel(String type, String method, int rows, int vectors, int vect
     /** What runs at a vector width on a machine with so many vector registers. */
     static List<CheckedKernel> at(int vectorBits, int vectorRegisters) {
         int tallest = vectorRegisters < 32 ? 4 : vectorBits == 512 ? 14 : 12;
-        int tallestRows = Math.min(tallest, 12);
+        int tallestRows = Math.min(tallest, 11);
+        int tallestAttention = Math.min(tallest, 12);
         return Stream.of(
                 tile(tallest, "packed", 0),
                 tile(tallest, "packedAdd", 0),
@@ -31,17 +32,27 @@ record CheckedKernel(String type, String method, int rows, int vectors, int vect
                 tile(tallestRows, "rowsAdd", 12),
                 tile(tallestRows, "rowsDirect", 12),
                 tile(tallestRows, "rowsKeep", 16),
-                attention(tallestRows, "columns"),
-                attention(tallestRows, "columnsAdd"),
-                attention(tallestRows, "rowsAdd"),
-                attention(tallestRows - 1, "columns"),
-                attention(tallestRows - 1, "columnsAdd"),
-                attention(tallestRows - 1, "rowsAdd")).toList();
+                tile(tallest, "copied", 3),
+                tile(tallest, "copiedAdd", 3),
+                narrow(tallest, "packedNarrow", 3),
+                narrow(tallest, "copiedNarrow", 3),
+                narrow(tallestRows, "rowsNarrow", 12),
+                attention(tallestAttention, "columns"),
+                attention(tallestAttention, "columnsAdd"),
+                attention(tallestAttention, "rowsAdd"),
+                attention(tallestAttention - 1, "columns"),
+                attention(tallestAttention - 1, "columnsAdd"),
+                attention(tallestAttention - 1, "rowsAdd")).toList();
     }
 
     /** Tiles that read rows of A have an address for each of them, more than there are general registers. */
     private static CheckedKernel tile(int rows, String method, int scalarReloads) {
         return new CheckedKernel(PACKAGE + "Tile" + rows, method, rows, 2, 0, scalarReloads);
+    }
+
+    /** Tiles of one vector, for edges. */
+    private static CheckedKernel narrow(int rows, String method, int scalarReloads) {
+        return new CheckedKernel(PACKAGE + "Tile" + rows, method, rows, 1, 0, scalarReloads);
     }
 
     private static CheckedKernel attention(int rows, String method) {

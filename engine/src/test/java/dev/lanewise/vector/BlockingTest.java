@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.runtime.CacheSizes;
+import dev.lanewise.runtime.Processor;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -18,21 +19,40 @@ class BlockingTest {
         new CacheSizes(1 << 30, 1 << 30, 1 << 30),
     };
 
+    private static final Processor TWO_UNITS = new Processor(false, 2);
+    private static final Processor ONE_UNIT = new Processor(true, 1);
+
     @Test
     void blocksOfKnownMachines() {
         assertEquals(
-                new Blocking(14, 32, 2058, 512, 327_680),
-                Blocking.of(new CacheSizes(48 << 10, 2 << 20, 480 << 20), 14, 32));
+                new Blocking(14, 32, 2058, 512, 327_680, 0, 0, false),
+                Blocking.of(new CacheSizes(48 << 10, 2 << 20, 480 << 20), TWO_UNITS, 14, 32));
         assertEquals(
-                new Blocking(14, 32, 2058, 336, 163_840),
-                Blocking.of(new CacheSizes(32 << 10, 1 << 20, 32 << 20), 14, 32));
+                new Blocking(14, 32, 2058, 336, 163_840, 0, 0, false),
+                Blocking.of(new CacheSizes(32 << 10, 1 << 20, 32 << 20), TWO_UNITS, 14, 32));
+        assertEquals(
+                new Blocking(14, 32, 2058, 2048, 163_840, 256, 1 << 20, true),
+                Blocking.of(new CacheSizes(32 << 10, 1 << 20, 32 << 20), ONE_UNIT, 14, 32));
+    }
+
+    @Test
+    void deepBlocksComeFromL3WhereItKeepsUp() {
+        CacheSizes caches = new CacheSizes(32 << 10, 1 << 20, 32 << 20);
+        Blocking streamed = Blocking.of(caches, ONE_UNIT, 14, 32);
+        assertEquals(1024, streamed.depth(1024));
+        assertEquals(1024, streamed.columns(1024, 1024));
+        assertEquals(256, streamed.columns(512, 512), "what L2 holds is taken where it holds whole rows of C");
+        // Two units want 9 bytes of B a cycle with 512 bits, and 5 with 256.
+        assertEquals(0, Blocking.of(caches, new Processor(true, 2), 14, 32).streamedB());
+        assertEquals(1 << 20, Blocking.of(caches, new Processor(true, 2), 12, 16).streamedB());
+        assertEquals(0, Blocking.of(caches, TWO_UNITS, 12, 16).streamedB());
     }
 
     @Test
     void blocksFitTheirCachesAndAreWholeTiles() {
         for (CacheSizes machine : MACHINES) {
             for (int[] tile : new int[][] {{14, 32}, {12, 16}, {12, 8}, {4, 16}}) {
-                Blocking blocking = Blocking.of(machine, tile[0], tile[1]);
+                Blocking blocking = Blocking.of(machine, TWO_UNITS, tile[0], tile[1]);
                 String text = machine + " " + blocking;
                 assertTrue(blocking.kc() >= 64 && blocking.kc() <= 512, text);
                 assertEquals(0, blocking.mc() % tile[0], text);
@@ -58,7 +78,7 @@ class BlockingTest {
 
     @Test
     void depthIsCutIntoEqualBlocksThatDependOnKAlone() {
-        Blocking blocking = new Blocking(14, 32, 2058, 256, 1 << 18);
+        Blocking blocking = new Blocking(14, 32, 2058, 256, 1 << 18, 0, 0, false);
         assertEquals(100, blocking.depth(100));
         assertEquals(256, blocking.depth(256));
         assertEquals(132, blocking.depth(257));

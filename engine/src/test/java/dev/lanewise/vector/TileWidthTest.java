@@ -1,0 +1,66 @@
+package dev.lanewise.vector;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Register tiles of each height and width, element by element: products use narrow ones only once they are compiled. */
+class TileWidthTest {
+    private static final float GUARD = -77f;
+    private static final int NR = RegisterTile.NR;
+
+    @BeforeAll
+    static void theVectorApiIsThere() {
+        assumeTrue(ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent(), "no jdk.incubator.vector");
+    }
+
+    @Test
+    void tilesOfAllHeightsAndWidthsHoldTheSumsAndNothingBeside() {
+        for (LeftOperand left : LeftOperand.values()) {
+            int tallest = left == LeftOperand.IN_PLACE ? Tiles.TALLEST_ROWS : Tiles.TALLEST;
+            for (TileWidth width : TileWidth.values()) {
+                for (int height = 1; height <= tallest; height++) {
+                    for (int depth : new int[] {1, 2, 7}) {
+                        check(left, width, height, depth);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void check(LeftOperand left, TileWidth width, int height, int depth) {
+        int step = left == LeftOperand.COPIED ? Tiles.COPIED_STEP : depth + 2;
+        float[] a = integers(1, 3 + height * step);
+        float[] b = integers(2, 5 + depth * NR);
+        float[] c = new float[4 + height * NR];
+        Arrays.fill(c, GUARD);
+        width.multiply(left, height, depth, a, 3, step, b, 5, c, 4, NR);
+        int columns = width == TileWidth.NARROW ? Lanes.LANES : NR;
+        for (int at = 0; at < c.length; at++) {
+            int i = (at - 4) / NR;
+            int j = (at - 4) % NR;
+            float expected = GUARD;
+            if (at >= 4 && j < columns) {
+                expected = 0f;
+                for (int p = 0; p < depth; p++) {
+                    expected += a[3 + (left == LeftOperand.PACKED ? p * height + i : i * step + p)] * b[5 + p * NR + j];
+                }
+            }
+            assertEquals(expected, c[at],
+                    left + " " + width + " of " + height + ", depth " + depth + ", element " + at);
+        }
+    }
+
+    private static float[] integers(long seed, int count) {
+        Random random = new Random(seed);
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = random.nextInt(9) - 4;
+        }
+        return values;
+    }
+}
