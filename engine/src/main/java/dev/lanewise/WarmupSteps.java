@@ -145,12 +145,6 @@ final class WarmupSteps {
         steps.add(
                 () -> engine.norm().layerNorm(
                         ROWS, COLS, 1e-5f, x, 0, COLS, row, 0, row2, 0, out, 0, COLS, row3, 0, row3, ROWS));
-        steps.add(
-                () -> engine.norm().layerNormBackward(
-                        ROWS, COLS, y, 0, COLS, x, 0, COLS, row, 0, row3, 0, row3, ROWS, out, 0, COLS));
-        steps.add(
-                () -> engine.norm().layerNormParameterGradients(
-                        ROWS, COLS, y, 0, COLS, x, 0, COLS, row3, 0, row3, ROWS, out, 0, out, COLS));
         for (float[] bias : new float[][] {null, row}) {
             steps.add(
                     () -> engine.norm().addLayerNorm(
