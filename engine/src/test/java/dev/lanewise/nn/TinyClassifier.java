@@ -76,8 +76,8 @@ final class TinyClassifier {
             float learningRate) {
         parameters.zeroGradients();
         double mean = gradients(engine, shape, ids, labels, step);
-        clipping.clip(engine, parameters);
-        optimizer.step(engine, learningRate);
+        double norm = clipping.norm(engine, parameters);
+        optimizer.step(engine, learningRate, clipping.factor(norm));
         return mean;
     }
 

@@ -87,12 +87,12 @@ final class TrainingStep {
             model.backward(engine, kept, kept.logits(), Write.ADD);
         }
         model.embedBackward(engine, kept, step);
-        double norm = clipping.clip(engine, model.parameters());
+        double norm = clipping.norm(engine, model.parameters());
         double share = schedule.rate(step) / settings.learningRate();
         if (!Double.isFinite(norm) || !rows.step(engine, settings.rowLearningRate() * share)) {
             return Double.NaN;
         }
-        optimizer.step(engine, schedule.rate(step));
+        optimizer.step(engine, schedule.rate(step), clipping.factor(norm));
         return mean;
     }
 
