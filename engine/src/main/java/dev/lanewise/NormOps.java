@@ -11,9 +11,6 @@ import java.util.Arrays;
  * give the same bits for any number of threads.
  */
 public final class NormOps {
-    /** Columns that one part of a column sum covers: shorter runs of each row cost more than a second thread gains. */
-    private static final int COLUMN_BLOCK = 128;
-
     private static final int X = 0;
     private static final int GAMMA = 1;
     private static final int BETA = 2;
@@ -27,7 +24,6 @@ public final class NormOps {
     private static final int RESIDUAL = 10;
     private static final int BIAS = 11;
     private static final int COLS = 0;
-    private static final int ROWS = 1;
     private static final int ADD = 1;
     private static final int EPSILON = 0;
 
@@ -35,18 +31,6 @@ public final class NormOps {
             count, task.size(COLS), task.factor(EPSILON), task.data(X), task.at(X, from), task.ld(X), task.data(GAMMA),
             task.at(GAMMA, from), task.data(BETA), task.at(BETA, from), task.data(Y), task.at(Y, from), task.ld(Y),
             task.data(MEAN), task.at(MEAN, from), task.data(RSTD), task.at(RSTD, from));
-
-    private static final Body<NormKernels> BACKWARD = (kernels, task, from, count) -> kernels.layerNormBackward(
-            count, task.size(COLS), task.data(DY), task.at(DY, from), task.ld(DY), task.data(X), task.at(X, from),
-            task.ld(X), task.data(GAMMA), task.at(GAMMA, from), task.data(MEAN), task.at(MEAN, from), task.data(RSTD),
-            task.at(RSTD, from), task.data(DX), task.at(DX, from), task.ld(DX));
-
-    /** Its units are columns. */
-    private static final Body<NormKernels> PARAMETER_GRADIENTS = (kernels, task, from, count) -> kernels
-            .layerNormParameterGradients(
-                    task.size(ROWS), from, from + count, task.data(DY), task.at(DY, 0), task.ld(DY), task.data(X),
-                    task.at(X, 0), task.ld(X), task.data(MEAN), task.at(MEAN, 0), task.data(RSTD), task.at(RSTD, 0),
-                    task.data(D_GAMMA), task.at(D_GAMMA, 0), task.data(D_BETA), task.at(D_BETA, 0));
 
     private static final Body<NormKernels> ADD_LAYER_NORM = (kernels, task, from, count) -> kernels.addLayerNorm(
             count, task.size(COLS), task.factor(EPSILON), task.data(X), task.at(X, from), task.ld(X),
@@ -129,104 +113,12 @@ public final class NormOps {
     }
 
     /**
-     * Adds the gradient of the input to dX. With {@code h[c] = (x[r, c] - mean[r]) * rstd[r]} and
-     * {@code g[c] = dY[r, c] * gamma[c]}: {@code dX[r, c] += rstd[r] * (g[c] - sum(g) / cols - h[c] * sum(g * h) / cols)}.
-     *
-     * @param rows number of rows
-     * @param cols number of columns
-     * @param dY gradient of y, [rows x cols]; not modified
-     * @param dYOffset index of its first element
-     * @param lddY distance between its rows
-     * @param x input of the forward pass, [rows x cols]; not modified
-     * @param xOffset index of its first element
-     * @param ldx distance between its rows
-     * @param gamma factor of each column, [cols]; not modified
-     * @param gammaOffset index of its first element
-     * @param mean of the forward pass, [rows]; not modified
-     * @param meanOffset index of its first element
-     * @param rstd of the forward pass, [rows]; not modified
-     * @param rstdOffset index of its first element
-     * @param dX gradient of x, [rows x cols]; added to
-     * @param dXOffset index of its first element
-     * @param lddX distance between its rows
-     * @throws IllegalArgumentException if an operand does not lie inside its array, or dX overlaps another operand
-     */
-    public void layerNormBackward(
-            int rows, int cols, float[] dY, int dYOffset, int lddY, float[] x, int xOffset, int ldx, float[] gamma,
-            int gammaOffset, float[] mean, int meanOffset, float[] rstd, int rstdOffset, float[] dX, int dXOffset,
-            int lddX) {
-        Checks.matrix("dY", dY, dYOffset, rows, cols, lddY);
-        Checks.matrix("x", x, xOffset, rows, cols, ldx);
-        Checks.vector("gamma", gamma, gammaOffset, cols);
-        Checks.vector("mean", mean, meanOffset, rows);
-        Checks.vector("rstd", rstd, rstdOffset, rows);
-        Checks.matrix("dX", dX, dXOffset, rows, cols, lddX);
-        Overlap.separateMatrices("dX", dX, dXOffset, rows, cols, lddX, "dY", dY, dYOffset, rows, cols, lddY);
-        Overlap.separateMatrices("dX", dX, dXOffset, rows, cols, lddX, "x", x, xOffset, rows, cols, ldx);
-        Overlap.separateMatrices("dX", dX, dXOffset, rows, cols, lddX, "gamma", gamma, gammaOffset, 1, cols, lddX);
-        Overlap.separateMatrices("dX", dX, dXOffset, rows, cols, lddX, "mean", mean, meanOffset, 1, rows, rows);
-        Overlap.separateMatrices("dX", dX, dXOffset, rows, cols, lddX, "rstd", rstd, rstdOffset, 1, rows, rows);
-        if (rows == 0 || cols == 0) {
-            return;
-        }
-        tasks.acquire().operand(DY, dY, dYOffset, lddY).operand(X, x, xOffset, ldx)
-                .operand(GAMMA, gamma, gammaOffset, 0).operand(MEAN, mean, meanOffset, 1)
-                .operand(RSTD, rstd, rstdOffset, 1).operand(DX, dX, dXOffset, lddX).size(COLS, cols)
-                .run(BACKWARD, rows, Blocks.rows(cols));
-    }
-
-    /**
-     * {@code dGamma[c] += sum over r of dY[r, c] * (x[r, c] - mean[r]) * rstd[r]} and
-     * {@code dBeta[c] += sum over r of dY[r, c]}, the rows in ascending order.
-     *
-     * @param rows number of rows
-     * @param cols number of columns
-     * @param dY gradient of y, [rows x cols]; not modified
-     * @param dYOffset index of its first element
-     * @param lddY distance between its rows
-     * @param x input of the forward pass, [rows x cols]; not modified
-     * @param xOffset index of its first element
-     * @param ldx distance between its rows
-     * @param mean of the forward pass, [rows]; not modified
-     * @param meanOffset index of its first element
-     * @param rstd of the forward pass, [rows]; not modified
-     * @param rstdOffset index of its first element
-     * @param dGamma gradient of gamma, [cols]; added to
-     * @param dGammaOffset index of its first element
-     * @param dBeta gradient of beta, [cols]; added to
-     * @param dBetaOffset index of its first element
-     * @throws IllegalArgumentException if an operand does not lie inside its array, or an output overlaps another operand
-     */
-    public void layerNormParameterGradients(
-            int rows, int cols, float[] dY, int dYOffset, int lddY, float[] x, int xOffset, int ldx, float[] mean,
-            int meanOffset, float[] rstd, int rstdOffset, float[] dGamma, int dGammaOffset, float[] dBeta,
-            int dBetaOffset) {
-        Checks.matrix("dY", dY, dYOffset, rows, cols, lddY);
-        Checks.matrix("x", x, xOffset, rows, cols, ldx);
-        Checks.vector("mean", mean, meanOffset, rows);
-        Checks.vector("rstd", rstd, rstdOffset, rows);
-        Checks.vector("dGamma", dGamma, dGammaOffset, cols);
-        Checks.vector("dBeta", dBeta, dBetaOffset, cols);
-        checkColumnSum("dGamma", dGamma, dGammaOffset, rows, cols, dY, dYOffset, lddY, x, xOffset, ldx);
-        checkColumnSum("dBeta", dBeta, dBetaOffset, rows, cols, dY, dYOffset, lddY, x, xOffset, ldx);
-        checkParameters("mean", mean, meanOffset, rows, cols, dGamma, dGammaOffset, dBeta, dBetaOffset);
-        checkParameters("rstd", rstd, rstdOffset, rows, cols, dGamma, dGammaOffset, dBeta, dBetaOffset);
-        Overlap.separateVectors("dGamma", dGamma, dGammaOffset, cols, "dBeta", dBeta, dBetaOffset, cols);
-        if (rows == 0 || cols == 0) {
-            return;
-        }
-        boolean small = (long) rows * cols <= Blocks.ELEMENTS;
-        tasks.acquire().operand(DY, dY, dYOffset, lddY).operand(X, x, xOffset, ldx).operand(MEAN, mean, meanOffset, 1)
-                .operand(RSTD, rstd, rstdOffset, 1).operand(D_GAMMA, dGamma, dGammaOffset, 1)
-                .operand(D_BETA, dBeta, dBetaOffset, 1).size(COLS, cols).size(ROWS, rows)
-                .run(PARAMETER_GRADIENTS, cols, small ? cols : COLUMN_BLOCK);
-    }
-
-    /**
-     * All three gradients of a layer normalisation in one pass over dY and x: that of the input as {@link
-     * #layerNormBackward}, those of the parameters as {@link #layerNormParameterGradients}, but summed in blocks of rows
-     * whose size follows from the shape alone. For a normalisation behind a residual connection, {@link #addLayerNorm}, x is
-     * the sum that it wrote, and dX, added to, the gradient of that sum.
+     * All three gradients in one pass over dY and x. With {@code h[c] = (x[r, c] - mean[r]) * rstd[r]} and
+     * {@code g[c] = dY[r, c] * gamma[c]}: {@code dX[r, c] = rstd[r] * (g[c] - sum(g) / cols - h[c] * sum(g * h) / cols)},
+     * added to what is there or written over it, {@code dGamma[c] += sum over r of dY[r, c] * h[c]} and
+     * {@code dBeta[c] += sum over r of dY[r, c]}, summed in blocks of rows whose size follows from the shape alone. For a
+     * normalisation behind a residual connection, {@link #addLayerNorm}, x is the sum that it wrote, and dX, added to, the
+     * gradient of that sum.
      *
      * @param rows number of rows
      * @param cols number of columns

@@ -6,7 +6,9 @@ import java.util.List;
 
 /**
  * The calls of {@link Warmup}: every kernel family on operands that are small and still pass through all loops: full and
- * partial tiles, full and partial vectors, several blocks of packing.
+ * partial tiles, full and partial vectors, several blocks of packing. A case that no call has met is left out of the compiled
+ * code, and the first call that meets it returns the kernel to the interpreter: so there are operands with and without a
+ * partial vector at the end of a row, and they end where their arrays end.
  */
 final class WarmupSteps {
     /** Rows and columns of the largest operand. */
@@ -15,33 +17,30 @@ final class WarmupSteps {
     /** No multiple of a tile or of a vector, longer than a tile. */
     private static final int ODD = 131;
 
-    /** Rows of the row-wise kernels. */
-    private static final int ROWS = 5;
+    /** One less than whole tiles of any width: the last tile's second vector is partial. */
+    private static final int WIDE = 5 * 32 - 1;
 
-    /** Columns: full vectors of any width, groups of them, and a rest. */
-    private static final int COLS = 16 * 9 + 3;
+    /** Columns: full vectors of any width, groups of them, and no rest; their half has none either. */
+    private static final int COLS = 16 * 10;
 
-    private static final int ELEMENTS = ROWS * COLS;
+    /** One more vector and a rest, in their half as well. */
+    private static final int ODD_COLS = COLS + 16 + 3;
 
     /** At most this many rows are in a register tile. */
     private static final int TALLEST_TILE = 14;
 
     private final Engine engine;
-    private final float[] x = filled(2 * SIDE * 4 + ODD * ODD);
-    private final float[] y = filled(2 * SIDE * 4 + ODD * ODD);
+    private final float[] x = filled();
+    private final float[] y = filled();
     private final float[] out = new float[SIDE * SIDE];
-    private final float[] row = filled(COLS);
-    private final float[] row2 = filled(COLS);
-    private final float[] row3 = filled(COLS);
-    private final int[] ids = new int[ROWS];
 
     /** Steps on a serial engine: what another thread allocates is not seen. */
     WarmupSteps(Engine engine) {
         this.engine = engine;
     }
 
-    private static float[] filled(int length) {
-        float[] values = new float[length];
+    private static float[] filled() {
+        float[] values = new float[2 * SIDE * 4 + ODD * WIDE];
         Arrays.fill(values, 0.25f);
         return values;
     }
@@ -55,17 +54,37 @@ final class WarmupSteps {
         return List.of(tiles, vectors);
     }
 
-    /** Everything, matrix multiply first. */
+    /**
+     * Everything: matrix multiply, then what a trained model calls, then what only training does. If the time is over before
+     * the end, training goes without, which takes long enough to be compiled on the way.
+     */
     List<List<Runnable>> all() {
-        List<Runnable> others = new ArrayList<>();
-        fewRows(others);
-        attention(others);
-        rows(others);
-        elements(others);
-        tables(others);
+        WarmupRows full = new WarmupRows(engine, COLS);
+        WarmupRows rest = new WarmupRows(engine, ODD_COLS);
+        List<Runnable> forward = new ArrayList<>();
+        fewRows(forward);
+        epilogues(forward);
+        attention(forward);
+        inTurns(full.forward(), rest.forward(), forward);
+        List<Runnable> backward = new ArrayList<>();
+        attentionBackward(backward);
+        inTurns(full.backward(), rest.backward(), backward);
         List<List<Runnable>> stages = new ArrayList<>(matMul());
-        stages.add(others);
+        stages.add(forward);
+        stages.add(backward);
         return stages;
+    }
+
+    /** A step of each list as one: the compiler is to know both when it begins with one. */
+    private static void inTurns(List<Runnable> some, List<Runnable> others, List<Runnable> steps) {
+        for (int i = 0; i < some.size(); i++) {
+            Runnable one = some.get(i);
+            Runnable other = others.get(i);
+            steps.add(() -> {
+                one.run();
+                other.run();
+            });
+        }
     }
 
     /** Many whole tiles of the least depth, and packing from every layout. */
@@ -81,6 +100,11 @@ final class WarmupSteps {
             for (Transpose b : Transpose.values()) {
                 steps.add(() -> multiply(a, b, ODD, ODD, ODD, 0f));
             }
+        }
+        steps.add(() -> multiply(Transpose.NO, Transpose.NO, ODD, WIDE, ODD, 0f));
+        // The first panel is of the lower of two heights.
+        for (float beta : new float[] {0f, 1f}) {
+            steps.add(() -> multiply(Transpose.NO, Transpose.NO, 20, WIDE, 24, beta));
         }
     }
 
@@ -103,101 +127,69 @@ final class WarmupSteps {
     }
 
     private void multiply(Transpose a, Transpose b, int m, int n, int k, float beta) {
+        multiply(a, b, m, n, k, beta, null);
+    }
+
+    private void multiply(Transpose a, Transpose b, int m, int n, int k, float beta, MatMulEpilogue epilogue) {
         int lda = a == Transpose.NO ? k : m;
         int ldb = b == Transpose.NO ? n : k;
-        engine.matMul().multiply(a, b, m, n, k, 1f, x, 0, lda, y, 0, ldb, beta, out, 0, n);
+        engine.matMul().multiply(
+                a, b, m, n, k, 1f, x, x.length - m * k, lda, y, y.length - k * n, ldb, beta, out, out.length - m * n, n,
+                epilogue);
     }
 
+    /** One pass for the most frequent one, and parts for the others. */
+    private void epilogues(List<Runnable> steps) {
+        int n = ODD_COLS;
+        float[] z = new float[ODD * n];
+        List<MatMulEpilogue> all = List.of(
+                new MatMulEpilogue().bias(x, 0).gelu().keepPreActivation(z, 0, n),
+                new MatMulEpilogue().bias(x, 0).silu().residual(z, 0, n));
+        for (MatMulEpilogue epilogue : all) {
+            steps.add(() -> multiply(Transpose.NO, Transpose.NO, ODD, n, 24, 0f, epilogue));
+        }
+    }
+
+    /** The queries and keys of a strip of lanes and a partial one. */
     private void attention(List<Runnable> steps) {
-        int tokens = 37;
-        int headDim = 32;
-        int size = tokens * headDim;
-        AttentionShape shape = AttentionShape.headsFirst(1, 1, tokens, tokens, headDim);
-        float[] logSumExp = new float[tokens];
-        for (AttentionMask mask : List.of(AttentionMask.none(), AttentionMask.causal())) {
-            steps.add(
-                    () -> engine.attention().forward(
-                            shape, mask, x, 0, x, size, x, 2 * size, out, 0, logSumExp, 0));
-            steps.add(
-                    () -> engine.attention().backward(
-                            shape, mask, x, 0, x, size, x, 2 * size, y, 0, logSumExp, 0, y, size, out, 0, out, size,
-                            out,
-                            2 * size));
+        for (Attention one : attentions(37, 37)) {
+            steps.add(() -> engine.attention().forward(one.shape, one.options, one.tensors));
+        }
+        // Few queries read keys and values where they lie.
+        Attention single = attentions(1, 37).getFirst();
+        steps.add(() -> engine.attention().forward(single.shape, single.options, single.tensors));
+    }
+
+    /** A block of queries, which has the tallest tiles, and a quarter of one. */
+    private void attentionBackward(List<Runnable> steps) {
+        for (Attention one : attentions(160, 37)) {
+            steps.add(() -> engine.attention().backward(one.shape, one.options, one.tensors));
         }
     }
 
-    private void rows(List<Runnable> steps) {
-        steps.add(() -> engine.softmax().softmax(ROWS, COLS, x, 0, COLS, out, 0, COLS));
-        steps.add(() -> engine.softmax().softmaxBackward(ROWS, COLS, x, 0, COLS, y, 0, COLS, out, 0, COLS));
-        steps.add(() -> engine.softmax().crossEntropy(ROWS, COLS, x, 0, COLS, ids, 0, out, 0));
-        steps.add(
-                () -> engine.softmax().crossEntropyBackward(ROWS, COLS, x, 0, COLS, ids, 0, 1f, out, 0, COLS));
-        steps.add(() -> engine.softmax().logSoftmax(ROWS, COLS, x, 0, COLS, out, 0, COLS));
-        steps.add(() -> engine.softmax().logSoftmaxBackward(ROWS, COLS, x, 0, COLS, y, 0, COLS, out, 0, COLS));
-        steps.add(
-                () -> engine.softmax().crossEntropyWithGradient(
-                        ROWS, COLS, x, 0, COLS, ids, 0, 1f, row3, 0, out, 0, COLS));
-        steps.add(
-                () -> engine.rmsNorm().rmsNorm(ROWS, COLS, 1e-5f, x, 0, COLS, row, 0, out, 0, COLS, row3, 0));
-        steps.add(
-                () -> engine.rmsNorm().rmsNormGradients(
-                        ROWS, COLS, y, 0, COLS, x, 0, COLS, row, 0, row3, 0, true, out, 0, COLS, out, ROWS * COLS));
-        steps.add(
-                () -> engine.norm().layerNorm(
-                        ROWS, COLS, 1e-5f, x, 0, COLS, row, 0, row2, 0, out, 0, COLS, row3, 0, row3, ROWS));
-        steps.add(
-                () -> engine.norm().layerNormBackward(
-                        ROWS, COLS, y, 0, COLS, x, 0, COLS, row, 0, row3, 0, row3, ROWS, out, 0, COLS));
-        steps.add(
-                () -> engine.norm().layerNormParameterGradients(
-                        ROWS, COLS, y, 0, COLS, x, 0, COLS, row3, 0, row3, ROWS, out, 0, out, COLS));
-        for (float[] bias : new float[][] {null, row}) {
-            steps.add(
-                    () -> engine.norm().addLayerNorm(
-                            ROWS, COLS, 1e-5f, x, 0, COLS, y, 0, COLS, bias, 0, row, 0, row2, 0, out, 0, COLS, out,
-                            ROWS * COLS, COLS, row3, 0, row3, ROWS));
-        }
-        for (boolean add : new boolean[] {true, false}) {
-            steps.add(
-                    () -> engine.norm().layerNormGradients(
-                            ROWS, COLS, y, 0, COLS, x, 0, COLS, row, 0, row3, 0, row3, ROWS, add, out, 0, COLS, out,
-                            ROWS * COLS, out, (ROWS + 1) * COLS));
-        }
-    }
+    private record Attention(AttentionShape shape, AttentionOptions options, AttentionTensors tensors) {}
 
-    private void elements(List<Runnable> steps) {
-        steps.add(() -> engine.activation().relu(ELEMENTS, x, 0, out, 0));
-        steps.add(() -> engine.activation().reluBackward(ELEMENTS, x, 0, y, 0, out, 0));
-        steps.add(() -> engine.activation().gelu(ELEMENTS, x, 0, out, 0));
-        steps.add(() -> engine.activation().geluBackward(ELEMENTS, x, 0, y, 0, out, 0));
-        steps.add(() -> engine.elementwise().add(ELEMENTS, x, 0, y, 0, out, 0));
-        steps.add(() -> engine.elementwise().scale(ELEMENTS, 0.5f, x, 0, out, 0));
-        steps.add(() -> engine.elementwise().addBias(ROWS, COLS, x, 0, COLS, row, 0, out, 0, COLS));
-        steps.add(() -> engine.elementwise().biasGradient(ROWS, COLS, x, 0, COLS, out, 0));
-        steps.add(() -> engine.elementwise().dropout(ELEMENTS, 0.1f, 1, 0, x, 0, out, 0));
-        steps.add(() -> engine.elementwise().sumOfSquares(ELEMENTS, x, 0));
-        float[] w = new float[ELEMENTS];
-        float[] m = new float[ELEMENTS];
-        float[] v = new float[ELEMENTS];
-        steps.add(
-                () -> engine.update().adamW(
-                        ELEMENTS, 1e-3f, 0.9f, 0.999f, 1e-8f, 0.01f, 0.1f, 0.001f, w, 0, x, 0, m, 0, v, 0));
-        steps.add(
-                () -> engine.update().adamWRows(
-                        1, COLS, ids, 0, 1e-3f, 0.9f, 0.999f, 1e-8f, 0.01f, 0.1f, 0.001f, w, x, m, v, ROWS, 0));
-    }
-
-    private void tables(List<Runnable> steps) {
-        int[] lengths = {2, 3};
-        steps.add(() -> engine.embedding().gather(ROWS, COLS, ids, 0, ROWS, x, 0, out, 0, COLS));
-        steps.add(() -> engine.embedding().gatherAdd(ROWS, COLS, ids, 0, ROWS, x, 0, out, 0, COLS));
-        steps.add(() -> engine.embedding().scatterAdd(ROWS, COLS, ids, 0, x, 0, COLS, ROWS, out, 0));
-        steps.add(() -> engine.embedding().addPositions(1, ROWS, COLS, x, 0, out, 0));
-        for (RotaryTable.Layout layout : RotaryTable.Layout.values()) {
-            RotaryTable table = new RotaryTable(layout, ROWS, COLS - 1);
-            steps.add(() -> engine.embedding().rotary(ROWS, 1, table, null, 0, 0, x, 0, COLS, out, 0, COLS));
+    /** Every option, on heads of whole vectors and with a rest in turns. */
+    private List<Attention> attentions(int queries, int keys) {
+        List<AttentionOptions> all = List.of(
+                new AttentionOptions(), new AttentionOptions().mask(AttentionMask.causal()),
+                new AttentionOptions().mask(AttentionMask.window(9, 5)),
+                // No bound of the scores is known ahead, so the weights are relative to a maximum.
+                new AttentionOptions().mask(AttentionMask.bias(new Matrix(x, 0, queries, keys, keys))),
+                new AttentionOptions().dropout(0.1f, 1));
+        List<Attention> attentions = new ArrayList<>();
+        for (AttentionOptions options : all) {
+            int headDim = attentions.size() % 2 == 0 ? 32 : 40;
+            int size = 2 * queries * headDim;
+            int keySize = keys * headDim;
+            AttentionTensors tensors = new AttentionTensors().q(x, x.length - size).k(x, x.length - keySize)
+                    .v(x, x.length - keySize).out(new float[size], 0).logSumExp(new float[2 * queries], 0)
+                    .dOut(y, y.length - size).dQ(new float[size], 0).dK(new float[keySize], 0)
+                    .dV(new float[keySize], 0);
+            // Two heads of queries share one of keys and values, whose gradient the second is added to.
+            attentions.add(
+                    new Attention(AttentionShape.headsFirst(1, 2, 1, queries, keys, headDim), options, tensors));
         }
-        steps.add(() -> engine.embedding().meanPool(2, 3, COLS, lengths, 0, x, 0, out, 0));
-        steps.add(() -> engine.embedding().meanPoolBackward(2, 3, COLS, lengths, 0, x, 0, out, 0));
+        return attentions;
     }
 }

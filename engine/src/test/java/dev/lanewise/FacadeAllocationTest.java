@@ -117,14 +117,6 @@ final class FacadeAllocationTest {
                 "layerNorm",
                 () -> ops.layerNorm(
                         ROWS, COLS, 1e-5f, x, 0, COLS, gamma, 0, beta, 0, y, 0, COLS, mean, 0, rstd, 0));
-        calls.put(
-                "layerNormBackward",
-                () -> ops.layerNormBackward(
-                        ROWS, COLS, dY, 0, COLS, x, 0, COLS, gamma, 0, mean, 0, rstd, 0, dX, 0, COLS));
-        calls.put(
-                "layerNormParameterGradients",
-                () -> ops.layerNormParameterGradients(
-                        ROWS, COLS, dY, 0, COLS, x, 0, COLS, mean, 0, rstd, 0, dGamma, 0, dBeta, 0));
     }
 
     private void fusedNorm(NormOps ops, Map<String, Runnable> calls) {

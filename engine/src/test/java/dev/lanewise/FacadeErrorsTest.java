@@ -228,11 +228,14 @@ final class FacadeErrorsTest {
                 mistake("y over gamma", () -> ops.layerNorm(2, 4, 1, a, 0, 4, b, 0, d, 4, b, 3, 4, d, 0, d, 2),
                         "y overlaps gamma"),
                 mistake(
-                        "dX over dY", () -> ops.layerNormBackward(2, 4, a, 0, 4, b, 0, 4, c, 0, d, 0, d, 2, a, 0, 4),
+                        "dX over dY, added",
+                        () -> ops.layerNormGradients(
+                                2, 4, a, 0, 4, b, 0, 4, c, 0, d, 0, d, 2, true, a, 0, 4, d, 10, d, 14),
                         "dX overlaps dY"),
                 mistake(
                         "dGamma over x",
-                        () -> ops.layerNormParameterGradients(2, 4, a, 0, 4, b, 0, 4, c, 0, c, 2, b, 7, d, 0),
+                        () -> ops.layerNormGradients(
+                                2, 4, a, 0, 4, b, 0, 4, c, 0, c, 4, c, 6, false, d, 0, 4, b, 7, d, 8),
                         "dGamma overlaps x"));
     }
 

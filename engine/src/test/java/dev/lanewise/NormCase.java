@@ -38,22 +38,8 @@ final class NormCase {
         dBetaBefore = Block.vector(random, x.cols);
     }
 
-    /** The three operations, one after the other. */
+    /** Forward, and all gradients, that of x added. */
     NormCase run(Engine engine) {
-        prepare();
-        forward(engine);
-        engine.norm().layerNormBackward(
-                x.rows, x.cols, dY.data, dY.offset, dY.ld, x.data, x.offset, x.ld, gamma.data, gamma.offset,
-                mean.data, mean.offset, rstd.data, rstd.offset, dX.data, dX.offset, dX.ld);
-        engine.norm().layerNormParameterGradients(
-                x.rows, x.cols, dY.data, dY.offset, dY.ld, x.data, x.offset, x.ld, mean.data, mean.offset, rstd.data,
-                rstd.offset, dGamma.data, dGamma.offset, dBeta.data, dBeta.offset);
-        assertGuarded();
-        return this;
-    }
-
-    /** Forward, and all gradients in one pass. */
-    NormCase runFused(Engine engine) {
         prepare();
         forward(engine);
         gradients(engine, true, dX);

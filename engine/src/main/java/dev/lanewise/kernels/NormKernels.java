@@ -30,57 +30,10 @@ public interface NormKernels {
             int rstdOffset);
 
     /**
-     * Adds to dX. With {@code h[c] = (x[r, c] - mean[r]) * rstd[r]} and {@code g[c] = dY[r, c] * gamma[c]}:
-     * {@code dX[r, c] += rstd[r] * (g[c] - sum(g) / cols - h[c] * sum(g * h) / cols)}.
-     */
-    void layerNormBackward(
-            int rows,
-            int cols,
-            float[] dY,
-            int dYOffset,
-            int lddY,
-            float[] x,
-            int xOffset,
-            int ldx,
-            float[] gamma,
-            int gammaOffset,
-            float[] mean,
-            int meanOffset,
-            float[] rstd,
-            int rstdOffset,
-            float[] dX,
-            int dXOffset,
-            int lddX);
-
-    /**
-     * Adds {@code sum over r of dY[r, c] * (x[r, c] - mean[r]) * rstd[r]} to dGamma[c] and {@code sum over r of dY[r, c]}
-     * to dBeta[c], for the columns {@code colFrom..colTo-1}; the rows are summed in ascending order. Offsets are those of
-     * row 0 and column 0.
-     */
-    void layerNormParameterGradients(
-            int rows,
-            int colFrom,
-            int colTo,
-            float[] dY,
-            int dYOffset,
-            int lddY,
-            float[] x,
-            int xOffset,
-            int ldx,
-            float[] mean,
-            int meanOffset,
-            float[] rstd,
-            int rstdOffset,
-            float[] dGamma,
-            int dGammaOffset,
-            float[] dBeta,
-            int dBetaOffset);
-
-    /**
-     * The gradients of input and parameters in one pass over dY and x. {@code dX[r, c]} is that of {@link
-     * #layerNormBackward}, added to what is there or, where {@code add} is false, written over it; dX may then be dY in
-     * place. Adds {@code dY[r, c] * (x[r, c] - mean[r]) * rstd[r]} to dGamma[c] and {@code dY[r, c]} to dBeta[c], the rows
-     * in ascending order.
+     * The gradients of input and parameters in one pass over dY and x. With {@code h[c] = (x[r, c] - mean[r]) * rstd[r]} and
+     * {@code g[c] = dY[r, c] * gamma[c]}: {@code dX[r, c] (+)= rstd[r] * (g[c] - sum(g) / cols - h[c] * sum(g * h) / cols)},
+     * added where {@code add} is true; where it is not, dX may be dY. Adds {@code dY[r, c] * h[c]} to dGamma[c] and
+     * {@code dY[r, c]} to dBeta[c], the rows in ascending order.
      */
     void layerNormGradients(
             int rows,

@@ -70,8 +70,35 @@ public final class CrossEntropyLoss {
         Shapes.dense("dLogits", dLogits, rows, classes);
         engine.softmax()
                 .crossEntropyBackward(
-                        rows, classes, logits, 0, classes, labels, 0, 1f / Math.max(1, rows),
-                        dLogits, 0, classes);
+                        rows, classes, logits, 0, classes, labels, 0, scale(rows), dLogits, 0, classes);
+    }
+
+    /**
+     * The mean of {@link #forward} and the gradient of {@link #backward} at once, to the bit: what a training step wants. The
+     * exponentials are computed once, and the logits are read once.
+     *
+     * @param engine runs it
+     * @param rows number of rows
+     * @param logits [rows x classes]; not modified unless it is dLogits
+     * @param labels [rows], each within 0..classes-1; not modified
+     * @param kept receives the loss of each row
+     * @param dLogits [rows x classes]; overwritten, may be logits
+     * @return the mean; 0 if there are no rows
+     * @throws IllegalArgumentException if a label is out of range or an array too small
+     */
+    public double forwardBackward(
+            Engine engine, int rows, float[] logits, int[] labels, Activations kept, float[] dLogits) {
+        check(rows, logits, labels);
+        Shapes.dense("dLogits", dLogits, rows, classes);
+        kept.losses = Shapes.grow(kept.losses, rows);
+        return engine.softmax()
+                .crossEntropyWithGradient(
+                        rows, classes, logits, 0, classes, labels, 0, scale(rows), kept.losses, 0, dLogits, 0, classes);
+    }
+
+    /** The gradient of each loss in their mean. */
+    private static float scale(int rows) {
+        return 1f / Math.max(1, rows);
     }
 
     /**

@@ -99,6 +99,19 @@ public final class AdamW {
      * @param learningRate rate of this step
      */
     public void step(Engine engine, float learningRate) {
+        step(engine, learningRate, 1f);
+    }
+
+    /**
+     * One step over all parameters with gradients that are multiplied first, as clipping or an average over batches wants
+     * it, at no pass of its own: the bits of a step after {@link GradientClipping#clip} with this factor. The dense
+     * gradients stay as they are; those of tables are zeroed.
+     *
+     * @param engine runs it
+     * @param learningRate rate of this step
+     * @param gradientScale factor of all gradients, such as {@link GradientClipping#factor}
+     */
+    public void step(Engine engine, float learningRate, float gradientScale) {
         steps++;
         power1 *= settings.beta1;
         power2 *= settings.beta2;
@@ -106,15 +119,15 @@ public final class AdamW {
         float bias2 = (float) (1 - power2);
         int decaying = parameters.decayingSize();
         int size = parameters.values().length;
-        dense(engine, 0, decaying, learningRate, settings.weightDecay, bias1, bias2);
-        dense(engine, decaying, size - decaying, learningRate, 0f, bias1, bias2);
+        dense(engine, 0, decaying, gradientScale, learningRate, settings.weightDecay, bias1, bias2);
+        dense(engine, decaying, size - decaying, gradientScale, learningRate, 0f, bias1, bias2);
         for (int i = 0; i < parameters.tables().size(); i++) {
             ParameterTable table = parameters.tables().get(i);
             Parameter rows = table.parameter();
             float decay = rows.decays() ? settings.weightDecay : 0f;
             engine.update()
                     .adamWRows(
-                            table.touchedCount(), rows.cols(), table.touchedRows(), 0,
+                            table.touchedCount(), rows.cols(), table.touchedRows(), 0, gradientScale,
                             learningRate, settings.beta1, settings.beta2, settings.epsilon, decay,
                             bias1, bias2, rows.values(), rows.gradients(), tableM.get(i),
                             tableV.get(i), rows.rows(), rows.offset());
@@ -123,10 +136,10 @@ public final class AdamW {
     }
 
     private void dense(
-            Engine engine, int from, int n, float rate, float decay, float bias1, float bias2) {
+            Engine engine, int from, int n, float gradientScale, float rate, float decay, float bias1, float bias2) {
         engine.update()
                 .adamW(
-                        n, rate, settings.beta1, settings.beta2, settings.epsilon, decay, bias1,
+                        n, gradientScale, rate, settings.beta1, settings.beta2, settings.epsilon, decay, bias1,
                         bias2, parameters.values(), from, parameters.gradients(), from, m, from, v,
                         from);
     }

@@ -12,6 +12,14 @@ import java.util.List;
  * touched rows of tables, exceeds a bound, all are scaled down so that it equals the bound. Source:
  * Pascanu, Mikolov, Bengio, On the Difficulty of Training Recurrent Neural Networks, 2013 (1211.5063).
  *
+ * <p>{@link #clip} scales the gradients, in a pass over all of them. Where the optimiser takes a factor, {@link #norm} and
+ * {@link #factor} save that pass:
+ *
+ * <pre>{@code
+ * double norm = clipping.norm(engine, parameters);
+ * optimizer.step(engine, learningRate, clipping.factor(norm));
+ * }</pre>
+ *
  * <p>The sum runs in a fixed order: the same bits for any number of threads.
  */
 public final class GradientClipping {
@@ -50,6 +58,27 @@ public final class GradientClipping {
      * @return the norm before; NaN or infinity if a gradient is, and then nothing is scaled
      */
     public double clip(Engine engine, Parameters parameters) {
+        double norm = norm(engine, parameters);
+        factor = factor(norm);
+        if (factor != 1f) {
+            float[] dense = parameters.gradients();
+            List<ParameterTable> tables = parameters.tables();
+            engine.elementwise().scale(dense.length, factor, dense, 0, dense, 0);
+            for (int i = 0; i < tables.size(); i++) {
+                run(engine, tables.get(i), scaling);
+            }
+        }
+        return norm;
+    }
+
+    /**
+     * Measures the gradients, which stay as they are.
+     *
+     * @param engine runs it
+     * @param parameters whose gradients are measured; not modified
+     * @return the norm of all gradients; NaN or infinity if a gradient is
+     */
+    public double norm(Engine engine, Parameters parameters) {
         float[] dense = parameters.gradients();
         List<ParameterTable> tables = parameters.tables();
         double squares = engine.elementwise().sumOfSquares(dense.length, dense, 0);
@@ -57,15 +86,17 @@ public final class GradientClipping {
         for (int i = 0; i < tables.size(); i++) {
             squares += sumOfSquares(engine, tables.get(i));
         }
-        double norm = Math.sqrt(squares);
-        if (norm > maxNorm && norm < Double.POSITIVE_INFINITY) {
-            factor = (float) (maxNorm / norm);
-            engine.elementwise().scale(dense.length, factor, dense, 0, dense, 0);
-            for (int i = 0; i < tables.size(); i++) {
-                run(engine, tables.get(i), scaling);
-            }
-        }
-        return norm;
+        return Math.sqrt(squares);
+    }
+
+    /**
+     * What {@link #clip} multiplies gradients by: {@code maxNorm / norm} where the norm is above the bound and finite, else 1.
+     *
+     * @param norm of all gradients
+     * @return the factor, for {@link AdamW#step(Engine, float, float)}
+     */
+    public float factor(double norm) {
+        return norm > maxNorm && norm < Double.POSITIVE_INFINITY ? (float) (maxNorm / norm) : 1f;
     }
 
     private double sumOfSquares(Engine engine, ParameterTable rows) {

@@ -37,10 +37,13 @@ final class ScalarNorm implements NormKernels {
     }
 
     @Override
-    public void layerNormBackward(
+    public void layerNormGradients(
             int rows, int cols, float[] dY, int dYOffset, int lddY, float[] x, int xOffset, int ldx, float[] gamma,
-            int gammaOffset, float[] mean, int meanOffset, float[] rstd, int rstdOffset, float[] dX, int dXOffset,
-            int lddX) {
+            int gammaOffset, float[] mean, int meanOffset, float[] rstd, int rstdOffset, boolean add, float[] dX,
+            int dXOffset, int lddX, float[] dGamma, int dGammaOffset, float[] dBeta, int dBetaOffset) {
+        Scratch scratch = pool.acquire();
+        double[] sums = scratch.sums(2 * cols);
+        Arrays.fill(sums, 0, 2 * cols, 0);
         for (int r = 0; r < rows; r++) {
             int dYRow = dYOffset + r * lddY;
             int xRow = xOffset + r * ldx;
@@ -51,66 +54,22 @@ final class ScalarNorm implements NormKernels {
             double sumGh = 0;
             for (int c = 0; c < cols; c++) {
                 double g = (double) dY[dYRow + c] * gamma[gammaOffset + c];
+                double h = (x[xRow + c] - center) * inverse;
                 sumG += g;
-                sumGh += g * ((x[xRow + c] - center) * inverse);
+                sumGh += g * h;
+                sums[c] += dY[dYRow + c] * h;
+                sums[cols + c] += dY[dYRow + c];
             }
             for (int c = 0; c < cols; c++) {
                 double g = (double) dY[dYRow + c] * gamma[gammaOffset + c];
                 double h = (x[xRow + c] - center) * inverse;
-                dX[dXRow + c] += (float) (inverse * (g - sumG / cols - h * (sumGh / cols)));
-            }
-        }
-    }
-
-    @Override
-    public void layerNormParameterGradients(
-            int rows, int colFrom, int colTo, float[] dY, int dYOffset, int lddY, float[] x, int xOffset, int ldx,
-            float[] mean, int meanOffset, float[] rstd, int rstdOffset, float[] dGamma, int dGammaOffset, float[] dBeta,
-            int dBetaOffset) {
-        int cols = colTo - colFrom;
-        Scratch scratch = pool.acquire();
-        double[] sums = scratch.sums(2 * cols);
-        Arrays.fill(sums, 0, 2 * cols, 0);
-        for (int r = 0; r < rows; r++) {
-            int dYRow = dYOffset + r * lddY + colFrom;
-            int xRow = xOffset + r * ldx + colFrom;
-            double center = mean[meanOffset + r];
-            double inverse = rstd[rstdOffset + r];
-            for (int c = 0; c < cols; c++) {
-                sums[c] += dY[dYRow + c] * ((x[xRow + c] - center) * inverse);
-                sums[cols + c] += dY[dYRow + c];
+                float gradient = (float) (inverse * (g - sumG / cols - h * (sumGh / cols)));
+                dX[dXRow + c] = add ? dX[dXRow + c] + gradient : gradient;
             }
         }
         for (int c = 0; c < cols; c++) {
-            dGamma[dGammaOffset + colFrom + c] += (float) sums[c];
-            dBeta[dBetaOffset + colFrom + c] += (float) sums[cols + c];
-        }
-        pool.release(scratch);
-    }
-
-    @Override
-    public void layerNormGradients(
-            int rows, int cols, float[] dY, int dYOffset, int lddY, float[] x, int xOffset, int ldx, float[] gamma,
-            int gammaOffset, float[] mean, int meanOffset, float[] rstd, int rstdOffset, boolean add, float[] dX,
-            int dXOffset, int lddX, float[] dGamma, int dGammaOffset, float[] dBeta, int dBetaOffset) {
-        // The parameters first: dX may be dY, or may have to be cleared.
-        layerNormParameterGradients(
-                rows, 0, cols, dY, dYOffset, lddY, x, xOffset, ldx, mean, meanOffset, rstd, rstdOffset, dGamma,
-                dGammaOffset, dBeta, dBetaOffset);
-        if (add) {
-            layerNormBackward(
-                    rows, cols, dY, dYOffset, lddY, x, xOffset, ldx, gamma, gammaOffset, mean, meanOffset, rstd,
-                    rstdOffset, dX, dXOffset, lddX);
-            return;
-        }
-        Scratch scratch = pool.acquire();
-        float[] row = scratch.first(cols);
-        for (int r = 0; r < rows; r++) {
-            Arrays.fill(row, 0, cols, 0f);
-            layerNormBackward(
-                    1, cols, dY, dYOffset + r * lddY, lddY, x, xOffset + r * ldx, ldx, gamma, gammaOffset, mean,
-                    meanOffset + r, rstd, rstdOffset + r, row, 0, cols);
-            System.arraycopy(row, 0, dX, dXOffset + r * lddX, cols);
+            dGamma[dGammaOffset + c] += (float) sums[c];
+            dBeta[dBetaOffset + c] += (float) sums[cols + c];
         }
         pool.release(scratch);
     }

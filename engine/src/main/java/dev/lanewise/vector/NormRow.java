@@ -9,7 +9,7 @@ import static dev.lanewise.vector.Lanes.SPECIES;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/** The passes over one row that layer normalisation is made of; the row stays in the L1 cache between them. */
+/** The passes over one row that the forward pass of layer normalisation is made of; the row stays in the L1 cache between them. */
 final class NormRow {
     private NormRow() {}
 
@@ -130,87 +130,6 @@ final class NormRow {
                     .fma(FloatVector.fromArray(SPECIES, gamma, gammaOffset + i, mask),
                             FloatVector.fromArray(SPECIES, beta, betaOffset + i, mask))
                     .intoArray(y, yOffset + i, mask);
-        }
-    }
-
-    /** {@code sum of dY * gamma * (x - mean)}; times rstd it is the sum of g * h. */
-    static float weightedDeviations(
-            int n,
-            float mean,
-            float[] dY,
-            int dYOffset,
-            float[] x,
-            int xOffset,
-            float[] gamma,
-            int gammaOffset) {
-        FloatVector sum0 = FloatVector.zero(SPECIES);
-        FloatVector sum1 = FloatVector.zero(SPECIES);
-        int i = 0;
-        for (int bound = Lanes.bound(n) & -2 * LANES; i < bound; i += 2 * LANES) {
-            FloatVector g0 = FloatVector.fromArray(SPECIES, dY, dYOffset + i)
-                    .mul(FloatVector.fromArray(SPECIES, gamma, gammaOffset + i));
-            FloatVector g1 = FloatVector.fromArray(SPECIES, dY, dYOffset + i + LANES)
-                    .mul(FloatVector.fromArray(SPECIES, gamma, gammaOffset + i + LANES));
-            sum0 = FloatVector.fromArray(SPECIES, x, xOffset + i).sub(mean).fma(g0, sum0);
-            sum1 = FloatVector.fromArray(SPECIES, x, xOffset + i + LANES).sub(mean).fma(g1, sum1);
-        }
-        if (i < Lanes.bound(n)) {
-            FloatVector g = FloatVector.fromArray(SPECIES, dY, dYOffset + i)
-                    .mul(FloatVector.fromArray(SPECIES, gamma, gammaOffset + i));
-            sum0 = FloatVector.fromArray(SPECIES, x, xOffset + i).sub(mean).fma(g, sum0);
-            i += LANES;
-        }
-        if (i < n) {
-            VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-            FloatVector g = FloatVector.fromArray(SPECIES, dY, dYOffset + i, mask)
-                    .mul(FloatVector.fromArray(SPECIES, gamma, gammaOffset + i, mask));
-            sum1 = FloatVector.fromArray(SPECIES, x, xOffset + i, mask).sub(mean).fma(g, sum1);
-        }
-        // Lanes.sum, written out: in a method of this size it would be a call, and its argument an object.
-        FloatVector total = sum0.add(sum1);
-        total = LANES > 8 ? total.add(total.rearrange(BY_8)) : total;
-        total = LANES > 4 ? total.add(total.rearrange(BY_4)) : total;
-        total = total.add(total.rearrange(BY_2));
-        return total.lane(0) + total.lane(1);
-    }
-
-    /** {@code dX += rstd * (dY * gamma - meanG - (x - mean) * slope)}. */
-    static void addGradient(
-            int n,
-            float mean,
-            float rstd,
-            float meanG,
-            float slope,
-            float[] dY,
-            int dYOffset,
-            float[] x,
-            int xOffset,
-            float[] gamma,
-            int gammaOffset,
-            float[] dX,
-            int dXOffset) {
-        FloatVector vRstd = FloatVector.broadcast(SPECIES, rstd);
-        FloatVector vSlope = FloatVector.broadcast(SPECIES, -slope);
-        FloatVector vMeanG = FloatVector.broadcast(SPECIES, -meanG);
-        int i = 0;
-        for (int bound = Lanes.bound(n); i < bound; i += LANES) {
-            FloatVector g = FloatVector.fromArray(SPECIES, dY, dYOffset + i)
-                    .fma(FloatVector.fromArray(SPECIES, gamma, gammaOffset + i), vMeanG);
-            FloatVector.fromArray(SPECIES, x, xOffset + i)
-                    .sub(mean)
-                    .fma(vSlope, g)
-                    .fma(vRstd, FloatVector.fromArray(SPECIES, dX, dXOffset + i))
-                    .intoArray(dX, dXOffset + i);
-        }
-        if (i < n) {
-            VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-            FloatVector g = FloatVector.fromArray(SPECIES, dY, dYOffset + i, mask)
-                    .fma(FloatVector.fromArray(SPECIES, gamma, gammaOffset + i, mask), vMeanG);
-            FloatVector.fromArray(SPECIES, x, xOffset + i, mask)
-                    .sub(mean)
-                    .fma(vSlope, g)
-                    .fma(vRstd, FloatVector.fromArray(SPECIES, dX, dXOffset + i, mask))
-                    .intoArray(dX, dXOffset + i, mask);
         }
     }
 }

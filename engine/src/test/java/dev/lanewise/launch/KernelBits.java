@@ -101,13 +101,8 @@ public final class KernelBits {
         float[] rstd = new float[ROWS];
         kernels.norm().layerNorm(ROWS, N, 1e-5f, x, 0, N, y, 0, z, 0, out, 0, N, mean, 0, rstd, 0);
         add(sums, "layerNorm", out, mean, rstd);
-        kernels.norm().layerNormBackward(ROWS, N, z, 0, N, x, 0, N, y, 0, mean, 0, rstd, 0, dX, 0, N);
-        add(sums, "layerNormBackward", dX);
         float[] dGamma = y.clone();
         float[] dBeta = z.clone();
-        kernels.norm().layerNormParameterGradients(
-                ROWS, 3, N, z, 0, N, x, 0, N, mean, 0, rstd, 0, dGamma, 0, dBeta, 0);
-        add(sums, "layerNormParameterGradients", dGamma, dBeta);
         kernels.norm().layerNormGradients(
                 ROWS, N, z, 0, N, x, 0, N, y, 0, mean, 0, rstd, 0, true, dX, 0, N, dGamma, 0, dBeta, 0);
         add(sums, "layerNormGradients", dX, dGamma, dBeta);

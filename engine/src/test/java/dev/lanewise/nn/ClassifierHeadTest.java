@@ -30,8 +30,7 @@ class ClassifierHeadTest {
         var kept = new ClassifierHead.Activations();
         var keptLoss = new CrossEntropyLoss.Activations();
         head.forward(engine, ROWS, x, logits, kept, step);
-        double mean = loss.forward(engine, ROWS, logits, LABELS, keptLoss);
-        loss.backward(engine, ROWS, logits, LABELS, logits);
+        double mean = loss.forwardBackward(engine, ROWS, logits, LABELS, keptLoss, logits);
         head.backward(engine, kept, logits, dX);
 
         float[] ones = new float[x.length];

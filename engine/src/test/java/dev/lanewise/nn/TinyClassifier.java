@@ -52,11 +52,10 @@ final class TinyClassifier {
         encoder.forward(engine, batch, seqLen, shape.lengths(), x, keptEncoder, step);
         pooling.forward(engine, batch, seqLen, shape.lengths(), keptEncoder.output(), pooled);
         head.forward(engine, batch, pooled, logits, keptHead, step);
-        double mean = loss.forward(engine, batch, logits, labels, keptLoss);
+        double mean = loss.forwardBackward(engine, batch, logits, labels, keptLoss, logits);
 
         float[] dY = new float[tokens * dim];
         float[] dX = new float[tokens * dim];
-        loss.backward(engine, batch, logits, labels, logits);
         head.backward(engine, keptHead, logits, pooled);
         pooling.backward(engine, batch, seqLen, shape.lengths(), pooled, dY);
         encoder.backward(engine, keptEncoder, dY, dX);
@@ -77,8 +76,8 @@ final class TinyClassifier {
             float learningRate) {
         parameters.zeroGradients();
         double mean = gradients(engine, shape, ids, labels, step);
-        clipping.clip(engine, parameters);
-        optimizer.step(engine, learningRate);
+        double norm = clipping.norm(engine, parameters);
+        optimizer.step(engine, learningRate, clipping.factor(norm));
         return mean;
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.Engine;
 import dev.lanewise.nn.Initializer;
+import dev.lanewise.nn.Parameter;
 import dev.lanewise.nn.ParameterTable;
 import dev.lanewise.nn.Parameters;
 import java.util.SplittableRandom;
@@ -56,6 +57,69 @@ class GradientClippingTest {
         double norm = new GradientClipping(1).clip(engine, parameters);
         assertTrue(!Double.isFinite(norm));
         assertEquals(-4f, parameters.gradients()[1]);
+    }
+
+    @Test
+    void measuringScalesNothing() {
+        Parameters parameters = thirteen();
+        GradientClipping clipping = new GradientClipping(6.5);
+        assertEquals(13, clipping.norm(engine, parameters), 1e-12);
+        assertArrayEquals(new float[] {3, -4}, parameters.gradients());
+        assertEquals(12, parameters.get("table").gradients()[3]);
+    }
+
+    @Test
+    void theFactorIsBelowOneOnlyForAFiniteNormAboveTheBound() {
+        GradientClipping clipping = new GradientClipping(6.5);
+        assertEquals(0.5f, clipping.factor(13));
+        for (double norm : new double[] {0, 6.5, Double.POSITIVE_INFINITY, Double.NaN}) {
+            assertEquals(1f, clipping.factor(norm), "norm " + norm);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.3, 1e9})
+    void stepsWithTheFactorHaveTheBitsOfStepsWithClippedGradients(double maxNorm) {
+        Parameters clipped = model();
+        Parameters scaled = model();
+        AdamW clippedOptimizer = new AdamW(clipped, AdamW.Settings.DEFAULT);
+        AdamW scaledOptimizer = new AdamW(scaled, AdamW.Settings.DEFAULT);
+        GradientClipping clipping = new GradientClipping(maxNorm);
+        for (int step = 0; step < 5; step++) {
+            setGradients(step, clipped);
+            setGradients(step, scaled);
+            double norm = clipping.clip(engine, clipped);
+            clippedOptimizer.step(engine, 0.01f);
+            assertEquals(norm, clipping.norm(engine, scaled));
+            scaledOptimizer.step(engine, 0.01f, clipping.factor(norm));
+        }
+        for (Parameter parameter : clipped.all()) {
+            assertArrayEquals(parameter.values(), scaled.get(parameter.name()).values(), parameter.name());
+        }
+        assertArrayEquals(new float[5 * 19], scaled.get("table").gradients());
+    }
+
+    /** Values that decay and others, and a table. */
+    private static Parameters model() {
+        Parameters.Builder builder = Parameters.builder(1);
+        builder.add("weight", 5, 23, Initializer.normal(1), true);
+        builder.add("bias", 1, 7, Initializer.normal(1), false);
+        builder.addTable("table", 5, 19, Initializer.normal(1), true);
+        return builder.build();
+    }
+
+    private static void setGradients(int seed, Parameters parameters) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] dense = parameters.gradients();
+        for (int i = 0; i < dense.length; i++) {
+            dense[i] = (float) random.nextGaussian();
+        }
+        ParameterTable table = parameters.tables().getFirst();
+        table.touch(2, new int[] {3, 1});
+        for (int i = 0; i < 19; i++) {
+            table.parameter().gradients()[19 + i] = (float) random.nextGaussian();
+            table.parameter().gradients()[3 * 19 + i] = (float) random.nextGaussian();
+        }
     }
 
     @ParameterizedTest

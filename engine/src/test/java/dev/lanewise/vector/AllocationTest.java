@@ -136,14 +136,13 @@ final class AllocationTest {
                 "layerNorm",
                 () -> norm.layerNorm(
                         ROWS, cols, 1e-5f, x, 0, cols, gamma, 0, beta, 0, y, 0, cols, mean, 0, rstd, 0));
-        kernels.put(
-                "layerNormBackward",
-                () -> norm.layerNormBackward(
-                        ROWS, cols, dY, 0, cols, x, 0, cols, gamma, 0, mean, 0, rstd, 0, dX, 0, cols));
-        kernels.put(
-                "layerNormParameterGradients",
-                () -> norm.layerNormParameterGradients(
-                        ROWS, 0, cols, dY, 0, cols, x, 0, cols, mean, 0, rstd, 0, gamma, 0, beta, 0));
+        for (boolean add : new boolean[] {true, false}) {
+            kernels.put(
+                    "layerNormGradients, " + add,
+                    () -> norm.layerNormGradients(
+                            ROWS, cols, dY, 0, cols, x, 0, cols, gamma, 0, mean, 0, rstd, 0, add, dX, 0, cols, m, 0, v,
+                            0));
+        }
 
         VectorActivation activation = new VectorActivation();
         for (ElementFunction f : ElementFunction.values()) {

@@ -4,18 +4,12 @@ import dev.lanewise.benchmarks.LadderBenchmark;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Fork;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * The command: {@code java -cp benchmarks/target/benchmarks.jar dev.lanewise.benchmarks.gate.Gate}. Exit codes: 0 every
@@ -25,7 +19,7 @@ import picocli.CommandLine.Spec;
     "Runs a short set of benchmarks and compares the vector kernels with the naive ones against checked-in limits.",
     "Exit codes: 0 every limit holds, 1 regression, 2 could not judge, 3 error."
 })
-public final class Gate implements Callable<Integer> {
+public final class Gate extends GateCommand {
     @Option(names = "--results", paramLabel = "FILE",
             description = "Judge results that JMH recorded with -rf json -prof gc, and run nothing. Needs --width.")
     private Path results;
@@ -41,9 +35,6 @@ public final class Gate implements Callable<Integer> {
             description = "JVMs a benchmark and implementation. Default: ${DEFAULT-VALUE}.")
     private int forks;
 
-    @Option(names = "--markdown", paramLabel = "FILE", description = "Also write the report here.")
-    private Path markdown;
-
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the report here, as JSON.")
     private Path json;
 
@@ -54,12 +45,6 @@ public final class Gate implements Callable<Integer> {
             description = "Revision for the report. Default: what git says, unless --results is given.")
     private String revision;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Print this help.")
-    private boolean help;
-
-    @Spec
-    private CommandSpec spec;
-
     private Gate() {}
 
     /**
@@ -68,27 +53,12 @@ public final class Gate implements Callable<Integer> {
      * @param args options; {@code --help} lists them
      */
     public static void main(String[] args) {
-        PrintWriter out = new PrintWriter(System.out, true);
-        PrintWriter err = new PrintWriter(System.err, true);
-        System.exit(run(out, err, args));
+        runAndExit(new Gate(), args);
     }
 
     /** Runs the command and returns its exit code. */
     static int run(PrintWriter out, PrintWriter err, String... args) {
-        CommandLine command = new CommandLine(new Gate()).setOut(out).setErr(err);
-        command.setParameterExceptionHandler((e, given) -> fail(err, e.getMessage() + " (--help lists the options)"));
-        command.setExecutionExceptionHandler((e, line, parsed) -> {
-            if (e instanceof GateException || e instanceof IOException) {
-                return fail(err, e.getMessage());
-            }
-            throw e;
-        });
-        return command.execute(args);
-    }
-
-    private static int fail(PrintWriter err, String message) {
-        err.println("gate: " + message);
-        return Outcome.ERROR;
+        return run(new Gate(), out, err, args);
     }
 
     /**
@@ -100,24 +70,19 @@ public final class Gate implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (width != null && width != 128 && width != 256 && width != 512) {
-            throw new ParameterException(spec.commandLine(), "--width must be 128, 256 or 512, but is " + width);
+            throw mistake("--width must be 128, 256 or 512, but is " + width);
         }
         if (forks < 1) {
-            throw new ParameterException(spec.commandLine(), "--forks must be 1 or more, but is " + forks);
+            throw mistake("--forks must be 1 or more, but is " + forks);
         }
         if (results != null && width == null) {
-            throw new ParameterException(
-                    spec.commandLine(), "--results needs --width: JMH does not record the vector width");
+            throw mistake("--results needs --width: JMH does not record the vector width");
         }
         List<Limit> limits = limitsFile == null
                 ? LimitsReader.bundled()
-                : LimitsReader.read(limitsFile.toString(), content(limitsFile));
+                : LimitsReader.read(limitsFile.toString(), content(limitsFile, ""));
         Report report = results == null ? measure(limits) : read(limits);
-        spec.commandLine().getOut().print(report.markdown());
-        spec.commandLine().getOut().flush();
-        if (markdown != null) {
-            Files.writeString(markdown, report.markdown());
-        }
+        publish(report.markdown());
         if (json != null) {
             Files.writeString(json, report.json());
         }
@@ -126,7 +91,7 @@ public final class Gate implements Callable<Integer> {
 
     private Report read(List<Limit> limits) throws IOException {
         String name = results.toString();
-        String text = content(results);
+        String text = content(results, "");
         Environment environment = ResultsReader.environment(name, text,
                 revision == null ? Environment.UNKNOWN : revision, width);
         return new Report(environment, new LimitJudge(limits, width).judge(ResultsReader.read(name, text)));
@@ -149,13 +114,5 @@ public final class Gate implements Callable<Integer> {
         List<Result> measured = ResultsReader.read("JMH's results", recorded);
         Environment environment = Environment.here(Environment.revision(revision), flags, found, forks);
         return new Report(environment, new LimitJudge(limits, found).judge(measured));
-    }
-
-    private static String content(Path file) throws IOException {
-        try {
-            return Files.readString(file);
-        } catch (NoSuchFileException e) {
-            throw new GateException(file + " does not exist");
-        }
     }
 }

@@ -5,24 +5,17 @@ import org.ejml.data.FMatrixRMaj;
 import org.ejml.dense.row.CommonOps_FDRM;
 
 /** EJML's dense, row-major float matrices: plain loops in Java, one thread. */
-public final class EjmlPeer implements Peer {
+public final class EjmlPeer extends ProductPeer {
     private static final String NAME = "EJML";
 
     /** For the service loader. */
-    public EjmlPeer() {}
-
-    @Override
-    public String name() {
-        return NAME;
+    public EjmlPeer() {
+        super(NAME);
     }
 
     @Override
-    public Call prepare(Workload workload, int threads) throws PeerException {
-        load(threads);
-        if (workload instanceof Workload.MatMul w) {
-            return new Product(w);
-        }
-        throw PeerException.unsupported(NAME, workload);
+    Call product(Workload.MatMul w) {
+        return new Product(w);
     }
 
     @Override

@@ -12,27 +12,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Intel's Math Kernel Library, with its own OpenMP threads. */
-public final class MklPeer implements Peer {
+public final class MklPeer extends ProductPeer {
     private static final String NAME = "MKL";
     private static final int INTEL_THREADS = 0;
 
     private static NativeLibrary library;
 
     /** For the service loader. */
-    public MklPeer() {}
-
-    @Override
-    public String name() {
-        return NAME;
+    public MklPeer() {
+        super(NAME);
     }
 
     @Override
-    public Call prepare(Workload workload, int threads) throws PeerException {
-        load(threads);
-        if (workload instanceof Workload.MatMul matMul) {
-            return new Product(matMul);
-        }
-        throw PeerException.unsupported(NAME, workload);
+    Call product(Workload.MatMul w) {
+        return new Product(w);
     }
 
     @Override

@@ -7,37 +7,30 @@ import java.lang.reflect.Method;
  * netlib's {@code VectorBLAS}: BLAS in Java on the Vector API, one thread. It is column-major, and a row-major {@code C = A *
  * B} is a column-major {@code C' = B' * A'} over the same arrays.
  */
-public final class NetlibPeer implements Peer {
+public final class NetlibPeer extends ProductPeer {
     private static final String NAME = "NETLIB";
 
     /** For the service loader. */
-    public NetlibPeer() {}
-
-    @Override
-    public String name() {
-        return NAME;
+    public NetlibPeer() {
+        super(NAME);
     }
 
     @Override
-    public Call prepare(Workload workload, int threads) throws PeerException {
-        load(threads);
-        if (workload instanceof Workload.MatMul w) {
-            BLAS blas = vectorBlas();
-            String transposeA = w.transposeA() ? "T" : "N";
-            String transposeB = w.transposeB() ? "T" : "N";
-            int n = w.n();
-            int m = w.m();
-            int k = w.k();
-            return () -> {
-                for (int i = 0; i < w.batch(); i++) {
-                    blas.sgemm(
-                            transposeB, transposeA, n, m, k, 1f, w.b(), i * k * n, w.ldb(), w.a(), i * m * k, w.lda(),
-                            0f,
-                            w.c(), i * m * n, n);
-                }
-            };
-        }
-        throw PeerException.unsupported(NAME, workload);
+    Call product(Workload.MatMul w) throws PeerException {
+        BLAS blas = vectorBlas();
+        String transposeA = w.transposeA() ? "T" : "N";
+        String transposeB = w.transposeB() ? "T" : "N";
+        int n = w.n();
+        int m = w.m();
+        int k = w.k();
+        return () -> {
+            for (int i = 0; i < w.batch(); i++) {
+                blas.sgemm(
+                        transposeB, transposeA, n, m, k, 1f, w.b(), i * k * n, w.ldb(), w.a(), i * m * k, w.lda(),
+                        0f,
+                        w.c(), i * m * n, n);
+            }
+        };
     }
 
     @Override

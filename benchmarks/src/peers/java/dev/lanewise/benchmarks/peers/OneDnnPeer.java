@@ -11,27 +11,20 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /** oneDNN through {@code dnnl_sgemm}, which takes row-major operands and obeys OpenMP's number of threads only. */
-public final class OneDnnPeer implements Peer {
+public final class OneDnnPeer extends ProductPeer {
     private static final String NAME = "ONEDNN";
 
     private static NativeLibrary openMp;
     private static NativeLibrary library;
 
     /** For the service loader. */
-    public OneDnnPeer() {}
-
-    @Override
-    public String name() {
-        return NAME;
+    public OneDnnPeer() {
+        super(NAME);
     }
 
     @Override
-    public Call prepare(Workload workload, int threads) throws PeerException {
-        load(threads);
-        if (workload instanceof Workload.MatMul matMul) {
-            return new Product(matMul);
-        }
-        throw PeerException.unsupported(NAME, workload);
+    Call product(Workload.MatMul w) {
+        return new Product(w);
     }
 
     @Override

@@ -8,26 +8,19 @@ import java.lang.invoke.MethodHandle;
  * OpenBLAS, whose kernels are chosen for the processor when it is loaded. A batch is as many calls: its own {@code
  * cblas_sgemm_batch_strided} crashes with transposed operands in 0.3.31.
  */
-public final class OpenBlasPeer implements Peer {
+public final class OpenBlasPeer extends ProductPeer {
     private static final String NAME = "OPENBLAS";
 
     private static NativeLibrary library;
 
     /** For the service loader. */
-    public OpenBlasPeer() {}
-
-    @Override
-    public String name() {
-        return NAME;
+    public OpenBlasPeer() {
+        super(NAME);
     }
 
     @Override
-    public Call prepare(Workload workload, int threads) throws PeerException {
-        load(threads);
-        if (workload instanceof Workload.MatMul matMul) {
-            return new Product(matMul);
-        }
-        throw PeerException.unsupported(NAME, workload);
+    Call product(Workload.MatMul w) {
+        return new Product(w);
     }
 
     @Override

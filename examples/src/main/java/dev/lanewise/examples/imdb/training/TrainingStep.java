@@ -72,13 +72,13 @@ final class TrainingStep {
         // Two passes share a step; the dropout inside the model goes by their own count.
         model.forward(engine, kept, 2 * step);
         float[] logits = kept.logits();
-        double mean = loss.forward(engine, size, logits, batch.labels(), losses);
+        // Counted before the gradient takes the place of the logits.
+        correct = loss.correct(size, logits, batch.labels());
+        double mean = loss.forwardBackward(engine, size, logits, batch.labels(), losses, logits);
         if (!Double.isFinite(mean)) {
             return mean;
         }
-        correct = loss.correct(size, logits, batch.labels());
         model.parameters().zeroGradients();
-        loss.backward(engine, size, logits, batch.labels(), logits);
         model.backward(engine, kept, logits, Write.OVERWRITE);
         if (step >= firstAdversarial) {
             perturb();
@@ -87,12 +87,12 @@ final class TrainingStep {
             model.backward(engine, kept, kept.logits(), Write.ADD);
         }
         model.embedBackward(engine, kept, step);
-        double norm = clipping.clip(engine, model.parameters());
+        double norm = clipping.norm(engine, model.parameters());
         double share = schedule.rate(step) / settings.learningRate();
         if (!Double.isFinite(norm) || !rows.step(engine, settings.rowLearningRate() * share)) {
             return Double.NaN;
         }
-        optimizer.step(engine, schedule.rate(step));
+        optimizer.step(engine, schedule.rate(step), clipping.factor(norm));
         return mean;
     }
 

@@ -1,0 +1,39 @@
+package dev.lanewise.machinecode;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.lanewise.Engine;
+import dev.lanewise.Implementation;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * That a warm-up leaves nothing to the first calls of another shape. Code that the compiler left out because no call had met
+ * it sends the kernel back to the interpreter, where each vector is an object: a call then allocates tens of kilobytes.
+ */
+@Tag("once")
+@Timeout(200)
+final class FirstCallsTest {
+    /** Fewer than the vectors of a row are, and more than anything else may be. */
+    private static final int FEW_BYTES = 1000;
+
+    @Test
+    void afterAWarmUpFirstCallsMakeNoVectorsOfObjects() throws IOException, InterruptedException {
+        try (Engine engine = Engine.serial()) {
+            assumeTrue(engine.info().implementation() == Implementation.VECTOR, engine.info().reason());
+        }
+        assumeTrue(System.getProperty("os.arch").matches("amd64|x86_64"), "masked stores are known for x86 only");
+
+        String output = KernelCode.java(List.of(), FirstCalls.class, List.of());
+
+        assertTrue(output.contains("warm: true"), output);
+        List<String> boxed = output.lines().filter(line -> line.contains(" bytes: "))
+                .filter(line -> Long.parseLong(line.substring(0, line.indexOf(' '))) >= FEW_BYTES).toList();
+        assertEquals(List.of(), boxed);
+    }
+}
