@@ -27,6 +27,9 @@ final class AttentionBackward {
 
     private float[] dots = {};
 
+    /** What {@code fetch} returns. */
+    private int fetched;
+
     private AttentionCall x;
     private float[] w;
     private int columns;
@@ -111,6 +114,10 @@ final class AttentionBackward {
             int block = query - queryFrom;
             int q = x.qOffset + query * x.qRowStride;
             int dOut = x.dOutOffset + query * x.dOutRowStride;
+            int out = x.outOffset + query * x.outRowStride;
+            fetched = Packing.fetch(count, x.headDim, x.q, q, x.qRowStride)
+                    | Packing.fetch(count, x.headDim, x.dOut, dOut, x.dOutRowStride)
+                    | Packing.fetch(count, x.headDim, x.out, out, x.outRowStride);
             AttentionPanels.transpose(
                     count, x.headDim, factor, x.q, q, x.qRowStride, w, queryRows + block * x.headDim);
             AttentionPanels.transpose(
@@ -149,9 +156,12 @@ final class AttentionBackward {
     /** A tile of keys meets the queries. */
     private void keys(int key, int count) {
         int k = x.kOffset + key * x.kRowStride;
+        int v = x.vOffset + key * x.vRowStride;
+        fetched = Packing.fetch(count, x.headDim, x.k, k, x.kRowStride)
+                | Packing.fetch(count, x.headDim, x.v, v, x.vRowStride);
         AttentionPanels.transpose(count, x.headDim, 1f, x.k, k, x.kRowStride, w, keyColumns);
         AttentionPanels.transpose(
-                count, x.headDim, 1f, x.v, x.vOffset + key * x.vRowStride, x.vRowStride, w, valueColumns);
+                count, x.headDim, 1f, x.v, v, x.vRowStride, w, valueColumns);
         AttentionPanels.copy(count, x.headDim, x.k, k, x.kRowStride, w, keyPanels, WIDTH * STRIP);
         Arrays.fill(w, keySums, keySums + 2 * WIDTH * columns, 0f);
         int from = firstQuery(key) / ROWS * ROWS;

@@ -39,6 +39,9 @@ final class AttentionForward {
 
     private final float[] longestSeen = new float[WIDTH];
 
+    /** What {@code fetch} returns. */
+    private int fetched;
+
     private AttentionCall x;
     private float[] w;
     private int columns;
@@ -92,6 +95,8 @@ final class AttentionForward {
         for (int key = keyFrom; key < keyTo; key += ROWS) {
             int count = Math.min(ROWS, keyTo - key);
             int at = keys + (key - keyFrom) * x.headDim;
+            fetched = Packing.fetch(count, x.headDim, x.k, x.kOffset + key * x.kRowStride, x.kRowStride)
+                    | Packing.fetch(count, x.headDim, x.v, x.vOffset + key * x.vRowStride, x.vRowStride);
             AttentionPanels.transpose(
                     count, x.headDim, 1f, x.k, x.kOffset + key * x.kRowStride, x.kRowStride, w, at);
             longest[key / ROWS] = x.bias != null ? Float.POSITIVE_INFINITY : longest(count, at);
@@ -116,6 +121,7 @@ final class AttentionForward {
 
     private void tile(int first, int count) {
         float factor = (float) (x.scale * AttentionSoftmax.LOG2_E);
+        fetched = Packing.fetch(count, x.headDim, x.q, x.qOffset + first * x.qRowStride, x.qRowStride);
         AttentionPanels.transpose(
                 count, x.headDim, factor, x.q, x.qOffset + first * x.qRowStride, x.qRowStride, w, queries);
         Arrays.fill(sums, 0f);

@@ -66,6 +66,9 @@ final class BlockedProduct {
     private float[] panelsB;
     private int firstPanelB;
 
+    /** What {@code fetch} returns. */
+    private int fetched;
+
     BlockedProduct(Blocking blocking) {
         this.blocking = blocking;
     }
@@ -130,6 +133,9 @@ final class BlockedProduct {
                 }
                 a = blockA.data;
                 at = to;
+            } else if (columns <= TINY) {
+                // One or two tiles read these rows, side by side; fetched one after the other, they come sooner.
+                fetched = Packing.fetch(height, depth, x.a, at, x.aRow);
             }
             if (direct) {
                 directTiles(height, a, at, row);
