@@ -107,23 +107,37 @@ final class AttentionPanels {
     /** One row of {@link #store}. */
     static void storeRow(
             int columns, float factor, float[] w, int at, int panel, float[] x, int xOffset, boolean add) {
-        int bound = Lanes.bound(columns);
-        for (int c = 0; c < bound; c += LANES) {
-            int from = at + c / STRIP * panel + c % STRIP;
-            FloatVector v = FloatVector.fromArray(SPECIES, w, from).mul(factor);
-            if (add) {
-                v = v.add(FloatVector.fromArray(SPECIES, x, xOffset + c));
+        int from = at;
+        int c = 0;
+        if (add) {
+            for (; c + STRIP <= columns; c += STRIP, from += panel) {
+                int to = xOffset + c;
+                FloatVector v0 = FloatVector.fromArray(SPECIES, w, from).mul(factor);
+                FloatVector v1 = FloatVector.fromArray(SPECIES, w, from + LANES).mul(factor);
+                v0.add(FloatVector.fromArray(SPECIES, x, to)).intoArray(x, to);
+                v1.add(FloatVector.fromArray(SPECIES, x, to + LANES)).intoArray(x, to + LANES);
             }
-            v.intoArray(x, xOffset + c);
+        } else {
+            for (; c + STRIP <= columns; c += STRIP, from += panel) {
+                FloatVector v0 = FloatVector.fromArray(SPECIES, w, from).mul(factor);
+                FloatVector v1 = FloatVector.fromArray(SPECIES, w, from + LANES).mul(factor);
+                v0.intoArray(x, xOffset + c);
+                v1.intoArray(x, xOffset + c + LANES);
+            }
         }
-        if (bound < columns) {
-            VectorMask<Float> mask = Lanes.first(columns - bound);
-            int from = at + bound / STRIP * panel + bound % STRIP;
-            FloatVector v = FloatVector.fromArray(SPECIES, w, from).mul(factor);
-            if (add) {
-                v = v.add(FloatVector.fromArray(SPECIES, x, xOffset + bound, mask));
-            }
-            v.intoArray(x, xOffset + bound, mask);
+        for (; c < columns; c += LANES, from += LANES) {
+            storeRest(Math.min(LANES, columns - c), factor, w, from, x, xOffset + c, add);
+        }
+    }
+
+    /** The last columns of a row, where they don't fill a panel: up to a vector of them. */
+    private static void storeRest(int columns, float factor, float[] w, int from, float[] x, int to, boolean add) {
+        VectorMask<Float> mask = Lanes.first(columns);
+        FloatVector v = FloatVector.fromArray(SPECIES, w, from).mul(factor);
+        if (add) {
+            v.add(FloatVector.fromArray(SPECIES, x, to, mask)).intoArray(x, to, mask);
+        } else {
+            v.intoArray(x, to, mask);
         }
     }
 
