@@ -91,8 +91,10 @@ final class WarmupSteps {
     private void products(List<Runnable> steps) {
         for (float beta : new float[] {0f, 1f}) {
             steps.add(() -> multiply(Transpose.NO, Transpose.NO, SIDE, SIDE, 2, beta));
+            // Rows of A may be copied rather than packed, where they are rows; its columns never are.
+            steps.add(() -> multiply(Transpose.YES, Transpose.NO, SIDE, SIDE, 2, beta));
             // B read where it lies, packed by the first row of tiles, with A packed and with its rows.
-            for (int columns : new int[] {64, 256, 352}) {
+            for (int columns : new int[] {64, 96, 256, 352}) {
                 steps.add(() -> multiply(Transpose.NO, Transpose.NO, SIDE, columns, 2, beta));
             }
         }

@@ -5,18 +5,19 @@ import static dev.lanewise.vector.RegisterTile.NR;
 /**
  * Has a register tile compiled before a large product uses it for the first time. A tile whose first calls are hundreds of
  * steps deep is interpreted step by step, and then compiled twice, first in the middle of its loop (on-stack replacement).
- * Calls of two steps reach the compiler's threshold of calls within milliseconds, and the code that stays is made at once.
+ * Calls of three steps reach the compiler's threshold of calls within milliseconds, and the code that stays is made at once.
  */
 final class TileTraining {
     /** Multiply-adds from which on a product waits for its tiles: a cold one takes longer than the wait. */
     static final long WORTH_IT = 1L << 24;
 
-    private static final int DEPTH = 2;
+    /** Two steps at once, and one more: a case that has not been met is left out of the compiled code. */
+    private static final int DEPTH = 3;
 
     /** Calls between two looks at the clock. */
     private static final int CALLS = 64;
 
-    /** Compiled, a call of two steps takes some 50 ns; where vectors are objects, microseconds. */
+    /** Compiled, a call of three steps takes some 50 ns; where vectors are objects, microseconds. */
     private static final long COMPILED_CALL_NANOS = 300;
 
     /** Whoever is not compiled by then, because compilation is off or the compilers have much to do, goes on as it is. */
