@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 /** Register tiles of each height and width, element by element: products use narrow ones only once they are compiled. */
 class TileWidthTest {
     private static final float GUARD = -77f;
-    private static final int NR = RegisterTile.NR;
 
     @BeforeAll
     static void theVectorApiIsThere() {
@@ -33,21 +32,22 @@ class TileWidthTest {
     }
 
     private static void check(LeftOperand left, TileWidth width, int height, int depth) {
+        int nr = RegisterTile.NR;
         int step = left == LeftOperand.COPIED ? Tiles.COPIED_STEP : depth + 2;
         float[] a = integers(1, 3 + height * step);
-        float[] b = integers(2, 5 + depth * NR);
-        float[] c = new float[4 + height * NR];
+        float[] b = integers(2, 5 + depth * nr);
+        float[] c = new float[4 + height * nr];
         Arrays.fill(c, GUARD);
-        width.multiply(left, height, depth, a, 3, step, b, 5, c, 4, NR);
-        int columns = width == TileWidth.NARROW ? Lanes.LANES : NR;
+        width.multiply(left, height, depth, a, 3, step, b, 5, c, 4, nr);
+        int columns = width == TileWidth.NARROW ? Lanes.LANES : nr;
         for (int at = 0; at < c.length; at++) {
-            int i = (at - 4) / NR;
-            int j = (at - 4) % NR;
+            int i = (at - 4) / nr;
+            int j = (at - 4) % nr;
             float expected = GUARD;
             if (at >= 4 && j < columns) {
                 expected = 0f;
                 for (int p = 0; p < depth; p++) {
-                    expected += a[3 + (left == LeftOperand.PACKED ? p * height + i : i * step + p)] * b[5 + p * NR + j];
+                    expected += a[3 + (left == LeftOperand.PACKED ? p * height + i : i * step + p)] * b[5 + p * nr + j];
                 }
             }
             assertEquals(expected, c[at],
