@@ -29,10 +29,9 @@ final class BlockedProduct {
     /** Up to so many columns of C, tiles read the rows of A where they lie: a tenth slower, and packing costs more. */
     private static final int FEW_COLUMNS = 288;
 
-    /** Below this depth the rows of a tile are few steps long, and the taller tiles of copied rows gain more than copying costs... */
+    /** Below this depth, and from so many columns on, the taller tiles of copied rows gain more than copying costs. */
     private static final int SHALLOW = 64;
 
-    /** ... where there are so many columns. */
     private static final int SHALLOW_COLUMNS = 128;
 
     /** Up to so many columns, B fits L1 or nearly, and is read where it lies by all tiles. */
