@@ -5,14 +5,13 @@ import dev.lanewise.AttentionShape;
 import java.util.Arrays;
 
 /**
- * Shapes and masks of the attention in each group of a batch's sequences, kept from call to call: a batch of the same sizes
- * allocates nothing.
+ * Shapes and masks of the attention in each group of a batch's sequences, and the positions of its tokens, kept from call to
+ * call: a batch of the same sizes allocates nothing.
  */
 final class AttentionGroups {
+    private AttentionLayout layout;
     private int batch = -1;
     private int seqLen;
-    private int heads;
-    private int modelDim;
     private int perGroup;
     private AttentionShape whole;
     private AttentionShape last;
@@ -22,54 +21,56 @@ final class AttentionGroups {
     private AttentionMask[] masks = {};
 
     private int[][] lengths = {};
-    private boolean masksAreCausal;
     private boolean padded;
+
+    /** Position of each token in its sequence; without rotary positions empty. */
+    private int[] positions = {};
 
     /** Describes a batch; the lengths are read again at each call where there is one group, and copied where there are more. */
     void describe(
-            int sequences, int tokens, int headCount, int dim, boolean causal, int[] batchLengths,
-            int sequencesPerGroup) {
-        boolean same = batch == sequences && seqLen == tokens && heads == headCount && modelDim == dim
-                && perGroup == sequencesPerGroup;
-        if (!same) {
+            AttentionLayout attention, int sequences, int tokens, int[] batchLengths, int sequencesPerGroup) {
+        if (layout != attention) {
+            layout = attention;
+            batch = -1;
+            masks = new AttentionMask[0];
+            common = attention.mask();
+        }
+        if (batch != sequences || seqLen != tokens || perGroup != sequencesPerGroup) {
             batch = sequences;
             seqLen = tokens;
-            heads = headCount;
-            modelDim = dim;
             perGroup = sequencesPerGroup;
-            whole = shape(Math.min(batch, perGroup));
-            last = shape(batch - Math.max(0, count() - 1) * perGroup);
+            whole = layout.shape(Math.min(batch, perGroup), seqLen);
+            last = layout.shape(batch - Math.max(0, count() - 1) * perGroup, seqLen);
+            describePositions();
         }
         padded = batchLengths != null && count() > 1;
         if (padded) {
-            describeMasks(causal, batchLengths);
-        } else if (batchLengths == null) {
-            common = causal ? AttentionMask.causal() : AttentionMask.none();
-        } else if (common.lengths() != batchLengths || common.isCausal() != causal) {
-            common = mask(causal, batchLengths);
+            describeMasks(batchLengths);
+        } else if (common.lengths() != batchLengths) {
+            common = batchLengths == null ? layout.mask() : layout.mask().withKeyLengths(batchLengths);
         }
     }
 
-    private void describeMasks(boolean causal, int[] batchLengths) {
+    private void describePositions() {
+        if (layout.rotary() == null) {
+            return;
+        }
+        positions = Shapes.grow(positions, tokens());
+        for (int row = 0; row < tokens(); row++) {
+            positions[row] = row % seqLen;
+        }
+    }
+
+    private void describeMasks(int[] batchLengths) {
         int count = count();
-        if (masks.length < count || masksAreCausal != causal || lengths[0].length != perGroup) {
+        if (masks.length < count || lengths[0].length != perGroup) {
             masks = new AttentionMask[count];
             lengths = new int[count][perGroup];
-            masksAreCausal = causal;
-            Arrays.setAll(masks, group -> mask(causal, lengths[group]));
+            Arrays.setAll(masks, group -> layout.mask().withKeyLengths(lengths[group]));
         }
         for (int group = 0; group < count; group++) {
             System.arraycopy(batchLengths, group * perGroup, lengths[group], 0, sequences(group));
         }
-    }
-
-    private static AttentionMask mask(boolean causal, int[] lengths) {
-        return causal ? AttentionMask.causalKeyLengths(lengths) : AttentionMask.keyLengths(lengths);
-    }
-
-    private AttentionShape shape(int sequences) {
-        return AttentionShape.interleaved(
-                sequences, heads, seqLen, seqLen, modelDim / heads, 3 * modelDim, 3 * modelDim, 3 * modelDim, modelDim);
     }
 
     /** The number of groups. */
@@ -92,6 +93,11 @@ final class AttentionGroups {
         return group * perGroup * seqLen;
     }
 
+    /** Tokens of a group. */
+    int rows(int group) {
+        return sequences(group) * seqLen;
+    }
+
     /** The shape of a group's attention. */
     AttentionShape shapeOf(int group) {
         return group == count() - 1 ? last : whole;
@@ -100,5 +106,10 @@ final class AttentionGroups {
     /** The mask of a group's attention. */
     AttentionMask mask(int group) {
         return padded ? masks[group] : common;
+    }
+
+    /** Position of each token of the batch in its sequence, live. */
+    int[] positions() {
+        return positions;
     }
 }

@@ -15,29 +15,27 @@ public final class Encoder {
     /**
      * The sizes and choices of an encoder.
      *
-     * @param modelDim columns of each token, a multiple of {@code heads}
-     * @param heads attention heads of each block
+     * @param modelDim columns of each token, a multiple of the heads
+     * @param attention heads of each block, what a token sees, and positions
      * @param feedForwardDim hidden columns of the feed-forward layers
      * @param blocks number of blocks
      * @param activation function of the feed-forward layers
      * @param dropout chance to drop an element of a branch, at least 0 and below 1
-     * @param causal whether a token sees only itself and those before it
      * @param normalization how rows are normalised ahead of attention, of the feed-forward layer, and at the end
      */
     public record Config(
             int modelDim,
-            int heads,
+            AttentionConfig attention,
             int feedForwardDim,
             int blocks,
             Activation activation,
             float dropout,
-            boolean causal,
             Normalization normalization) {
         /**
          * Checks the sizes.
          *
-         * @throws IllegalArgumentException if a size is below 1, there are fewer than 0 blocks, or the
-         *     heads do not divide modelDim
+         * @throws IllegalArgumentException if a size is below 1, there are fewer than 0 blocks, the heads do not divide
+         *     modelDim, or the rotary table is made for heads of another size
          */
         public Config {
             Shapes.positive("modelDim", modelDim);
@@ -45,7 +43,28 @@ public final class Encoder {
             if (blocks < 0) {
                 throw new IllegalArgumentException("blocks must be 0 or more, but is " + blocks);
             }
-            Shapes.heads(modelDim, heads);
+            attention.headDim(modelDim);
+        }
+
+        /**
+         * An encoder whose heads all have keys and values of their own.
+         *
+         * @param modelDim columns of each token, a multiple of {@code heads}
+         * @param heads attention heads of each block
+         * @param feedForwardDim hidden columns of the feed-forward layers
+         * @param blocks number of blocks
+         * @param activation function of the feed-forward layers
+         * @param dropout chance to drop an element of a branch, at least 0 and below 1
+         * @param causal whether a token sees only itself and those before it
+         * @param normalization how rows are normalised ahead of attention, of the feed-forward layer, and at the end
+         * @throws IllegalArgumentException if a size is out of its range
+         */
+        public Config(
+                int modelDim, int heads, int feedForwardDim, int blocks, Activation activation, float dropout,
+                boolean causal, Normalization normalization) {
+            this(
+                    modelDim, AttentionConfig.of(heads).withCausal(causal), feedForwardDim, blocks, activation, dropout,
+                    normalization);
         }
 
         /**
@@ -64,6 +83,35 @@ public final class Encoder {
                 int modelDim, int heads, int feedForwardDim, int blocks, Activation activation, float dropout,
                 boolean causal) {
             this(modelDim, heads, feedForwardDim, blocks, activation, dropout, causal, Normalization.LAYER);
+        }
+
+        /**
+         * This configuration with another attention.
+         *
+         * @param other heads of each block, what a token sees, and positions
+         * @return a copy
+         * @throws IllegalArgumentException if the heads do not fit modelDim
+         */
+        public Config withAttention(AttentionConfig other) {
+            return new Config(modelDim, other, feedForwardDim, blocks, activation, dropout, normalization);
+        }
+
+        /**
+         * Attention heads of the queries.
+         *
+         * @return heads of each block
+         */
+        public int heads() {
+            return attention.heads();
+        }
+
+        /**
+         * Whether a token sees only itself and those before it.
+         *
+         * @return whether attention is causal
+         */
+        public boolean causal() {
+            return attention.causal();
         }
     }
 
@@ -140,7 +188,8 @@ public final class Encoder {
      * @param x [batch * seqLen x modelDim]; must stay as it is until the backward pass
      * @param kept receives the output and what {@link #backward} needs
      * @param step number of the training step from 0, or {@link Dropout#EVALUATION}
-     * @throws IllegalArgumentException if an array is too small or a length is out of range
+     * @throws IllegalArgumentException if an array is too small, a length is out of range, or the rotary table has fewer
+     *     positions than a sequence has tokens
      */
     public void forward(
             Engine engine,

@@ -83,13 +83,12 @@ public final class EncoderBlock {
      *
      * @param builder takes the parameters, whose names start with {@code name}
      * @param name name of the block
-     * @param config sizes, activation, norm, dropout, causal or not; the number of blocks is not read
+     * @param config sizes, attention, activation, norm and dropout; the number of blocks is not read
      */
     public EncoderBlock(Parameters.Builder builder, String name, Encoder.Config config) {
         modelDim = config.modelDim();
         norm1 = TokenNorm.of(config.normalization(), builder, name + ".norm1", modelDim);
-        attention = new MultiHeadAttention(
-                builder, name + ".attention", modelDim, config.heads(), config.causal());
+        attention = new MultiHeadAttention(builder, name + ".attention", modelDim, config.attention());
         dropout1 = new Dropout(builder, name + ".dropout1", config.dropout());
         norm2 = TokenNorm.of(config.normalization(), builder, name + ".norm2", modelDim);
         feedForward = new FeedForward(
@@ -129,7 +128,8 @@ public final class EncoderBlock {
      * @param x [batch * seqLen x modelDim]; must stay as it is until the backward pass
      * @param kept receives the output and what {@link #backward} needs
      * @param step number of the training step from 0, or {@link Dropout#EVALUATION}
-     * @throws IllegalArgumentException if an array is too small or a length is out of range
+     * @throws IllegalArgumentException if an array is too small, a length is out of range, or the rotary table has fewer
+     *     positions than a sequence has tokens
      */
     public void forward(
             Engine engine,
@@ -227,7 +227,7 @@ public final class EncoderBlock {
         int runRows = TokenGroups.run(groupRows);
         memory.context = Shapes.grow(memory.context, Shapes.size("gradient", groupRows, modelDim));
         int wide = Math.max(
-                Shapes.size("gradient", groupRows, 3L * modelDim),
+                Shapes.size("gradient", groupRows, attention.qkv().out()),
                 Shapes.size("gradient", runRows, feedForward.hiddenDim()));
         memory.wide = Shapes.grow(memory.wide, wide);
         reserveForward(memory, groupRows);
@@ -270,7 +270,7 @@ public final class EncoderBlock {
     void projectBackward(
             Engine engine, int row, int rows, float[] gradient, Activations kept, PassBuffers memory,
             int groupRow, GradientShare share) {
-        int dQkv = groupRow * 3 * modelDim;
+        int dQkv = groupRow * attention.qkv().out();
         norm1.forwardRows(engine, row, rows, kept.input, memory.normed, 0, kept.norm1);
         attention.qkv().parameterGradients(engine, rows, memory.normed, 0, memory.wide, dQkv, share);
         attention.qkv()

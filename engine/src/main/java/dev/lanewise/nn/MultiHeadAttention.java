@@ -9,8 +9,13 @@ import dev.lanewise.Matrix;
  * transpose(K) / sqrt(headDim) + mask) V}, the heads side by side, then {@code y = heads Wo + bo}.
  * Source: Vaswani and others, Attention Is All You Need, 2017 (1706.03762).
  *
- * <p>Q, K and V come out of one product, and attention reads them where they lie: nothing is copied or
- * rearranged. A token is a row: arrays are [batch * seqLen x modelDim], dense from index 0.
+ * <p>An {@link AttentionConfig} lets several heads of Q share one of K and V, limits what a token sees, and turns Q and K by
+ * the positions of their tokens, {@code R(t) Q[t]} and {@code R(t) K[t]}, after the projection.
+ *
+ * <p>Q, K and V come out of one product, turned in place, and attention reads them where they lie: nothing is copied or
+ * rearranged. A token is a row: arrays are [batch * seqLen x modelDim], dense from index 0. With
+ * {@code keyDim = keyValueHeads * headDim}, a row of Q, K and V has {@code qkvDim = modelDim + 2 keyDim} columns, which is
+ * {@code 3 modelDim} where all have the same number of heads.
  */
 public final class MultiHeadAttention {
     /** What the forward pass keeps. Grown to the largest batch, then reused. */
@@ -24,9 +29,10 @@ public final class MultiHeadAttention {
         public Activations() {}
 
         /**
-         * Queries, keys and values of the last forward pass, side by side in each row.
+         * Queries, keys and values of the last forward pass, side by side in each row; queries and keys as attention sees
+         * them, turned where positions are rotary.
          *
-         * @return [batch * seqLen x 3 modelDim], live
+         * @return [batch * seqLen x qkvDim], live
          */
         public float[] qkv() {
             return qkv;
@@ -44,7 +50,7 @@ public final class MultiHeadAttention {
 
     private final int modelDim;
     private final int heads;
-    private final boolean causal;
+    private final AttentionLayout layout;
     private final Linear qkv;
     private final Linear output;
 
@@ -60,11 +66,28 @@ public final class MultiHeadAttention {
      */
     public MultiHeadAttention(
             Parameters.Builder builder, String name, int modelDim, int heads, boolean causal) {
+        this(builder, name, modelDim, AttentionConfig.of(heads).withCausal(causal));
+    }
+
+    /**
+     * A layer. The weights of queries, keys and values each start as those of a map of their own.
+     *
+     * @param builder takes the parameters {@code name.qkv.*} and {@code name.output.*}
+     * @param name name of the layer
+     * @param modelDim columns of input and output, a multiple of the heads
+     * @param config heads, what a token sees, and positions
+     * @throws IllegalArgumentException if a size is below 1, the heads do not divide modelDim, or the rotary table is made
+     *     for heads of another size
+     */
+    public MultiHeadAttention(Parameters.Builder builder, String name, int modelDim, AttentionConfig config) {
         this.modelDim = Shapes.positive(name + ": modelDim", modelDim);
-        this.heads = Shapes.heads(modelDim, heads);
-        this.causal = causal;
-        Initializer each = Initializer.xavier(modelDim, modelDim);
-        qkv = new Linear(builder, name + ".qkv", modelDim, 3 * modelDim, each);
+        heads = config.heads();
+        layout = new AttentionLayout(modelDim, config);
+        int cols = layout.cols();
+        Initializer queries = Initializer.xavier(modelDim, modelDim);
+        Initializer keysAndValues = Initializer.xavier(modelDim, layout.keyDim());
+        Initializer each = (key, index) -> (index % cols < modelDim ? queries : keysAndValues).value(key, index);
+        qkv = new Linear(builder, name + ".qkv", modelDim, cols, each);
         output = new Linear(builder, name + ".output", modelDim, modelDim);
     }
 
@@ -79,7 +102,8 @@ public final class MultiHeadAttention {
      * @param x [batch * seqLen x modelDim]; not modified, needed again by {@link #backward}
      * @param y [batch * seqLen x modelDim]; overwritten
      * @param kept receives what {@link #backward} needs
-     * @throws IllegalArgumentException if an array is too small or a length is out of range
+     * @throws IllegalArgumentException if an array is too small, a length is out of range, or the rotary table has fewer
+     *     positions than a sequence has tokens
      */
     public void forward(
             Engine engine,
@@ -92,6 +116,7 @@ public final class MultiHeadAttention {
         int tokens = Shapes.size("tokens", batch, seqLen);
         reserve(batch, seqLen, lengths, Math.max(1, batch), kept);
         qkv.forward(engine, tokens, x, kept.qkv);
+        turn(engine, 0, tokens, kept);
         attend(engine, 0, kept);
         output.forward(engine, tokens, kept.context, y);
     }
@@ -99,29 +124,42 @@ public final class MultiHeadAttention {
     /** Makes room, and describes the groups of so many sequences in which the passes work. */
     void reserve(int batch, int seqLen, int[] lengths, int perGroup, Activations kept) {
         int tokens = Shapes.size("tokens", batch, seqLen);
-        kept.qkv = Shapes.grow(kept.qkv, Shapes.size("qkv", tokens, 3L * modelDim));
+        layout.config().checkPositions(seqLen);
+        kept.qkv = Shapes.grow(kept.qkv, Shapes.size("qkv", tokens, layout.cols()));
         kept.context = Shapes.grow(kept.context, Shapes.size("context", tokens, modelDim));
         kept.logSumExp = Shapes.grow(kept.logSumExp, Shapes.size("logSumExp", tokens, heads));
-        kept.groups.describe(batch, seqLen, heads, modelDim, causal, lengths, perGroup);
+        kept.groups.describe(layout, batch, seqLen, lengths, perGroup);
     }
 
-    /** Queries, keys and values of rows from number {@code row} on, from those of x at index 0. */
+    /** Queries, keys and values of rows from number {@code row} on, turned, from the rows of x at index 0. */
     void projectRows(
             Engine engine, int row, int rows, float[] x, WeightPacks packs, Activations kept, MatMulEpilogue epilogue) {
         epilogue.clear();
-        qkv.forward(engine, rows, x, 0, packs, kept.qkv, row * 3 * modelDim, epilogue);
+        qkv.forward(engine, rows, x, 0, packs, kept.qkv, row * layout.cols(), epilogue);
         epilogue.clear();
+        turn(engine, row, rows, kept);
+    }
+
+    /** Turns queries and keys of rows from number {@code row} on by their positions, in one go: they lie side by side. */
+    private void turn(Engine engine, int row, int rows, Activations kept) {
+        if (layout.rotary() != null) {
+            int cols = layout.cols();
+            engine.embedding()
+                    .rotary(
+                            rows, layout.turnedHeads(), layout.rotary(), kept.groups.positions(), row, 0, kept.qkv,
+                            row * cols, cols, kept.qkv, row * cols, cols);
+        }
     }
 
     /** Attention within the sequences of a group. */
     void attend(Engine engine, int group, Activations kept) {
         AttentionGroups groups = kept.groups;
         int row = groups.firstRow(group);
-        int at = row * 3 * modelDim;
+        int at = row * layout.cols();
         engine.attention()
                 .forward(
-                        groups.shapeOf(group), groups.mask(group), kept.qkv, at, kept.qkv, at + modelDim, kept.qkv,
-                        at + 2 * modelDim, kept.context, row * modelDim, kept.logSumExp, row * heads);
+                        groups.shapeOf(group), groups.mask(group), kept.qkv, at, kept.qkv, at + layout.keysAt(),
+                        kept.qkv, at + layout.valuesAt(), kept.context, row * modelDim, kept.logSumExp, row * heads);
     }
 
     /** The output of rows from number {@code row} on, without its bias, from index 0 of y on. */
@@ -139,7 +177,7 @@ public final class MultiHeadAttention {
      * @param write whether dX is overwritten or added to
      * @param kept what the forward pass kept; not modified
      * @param dContext scratch, [batch * seqLen x modelDim]; overwritten
-     * @param dQkv scratch, [batch * seqLen x 3 modelDim]; overwritten
+     * @param dQkv scratch, [batch * seqLen x qkvDim]; overwritten
      * @throws IllegalArgumentException if an array is too small
      */
     public void backward(
@@ -154,7 +192,7 @@ public final class MultiHeadAttention {
         int tokens = kept.groups.tokens();
         Shapes.dense("dY", dY, tokens, modelDim);
         Shapes.dense("dContext", dContext, tokens, modelDim);
-        Shapes.dense("dQkv", dQkv, tokens, 3 * modelDim);
+        Shapes.dense("dQkv", dQkv, tokens, layout.cols());
         outputBackward(engine, 0, tokens, dY, 0, null, kept, dContext, 0, GradientShare.MODEL);
         attendBackward(engine, 0, kept, dContext, dQkv);
         qkv.backward(engine, tokens, x, dQkv, dX, write);
@@ -168,20 +206,27 @@ public final class MultiHeadAttention {
         output.inputGradient(engine, rows, dY, dYAt, packs, dContext, dContextAt, Write.OVERWRITE, null);
     }
 
-    /** The gradients of queries, keys and values of a group, from index 0 on, from those of its heads. */
+    /** The gradients of queries, keys and values of a group, turned back, from index 0 on, from those of its heads. */
     void attendBackward(Engine engine, int group, Activations kept, float[] dContext, float[] dQkv) {
         AttentionGroups groups = kept.groups;
         int row = groups.firstRow(group);
-        int at = row * 3 * modelDim;
+        int cols = layout.cols();
+        int at = row * cols;
         engine.attention()
                 .backward(
-                        groups.shapeOf(group), groups.mask(group), kept.qkv, at, kept.qkv, at + modelDim, kept.qkv,
-                        at + 2 * modelDim, kept.context, row * modelDim, kept.logSumExp, row * heads, dContext, 0,
-                        dQkv, 0, dQkv, modelDim, dQkv, 2 * modelDim);
+                        groups.shapeOf(group), groups.mask(group), kept.qkv, at, kept.qkv, at + layout.keysAt(),
+                        kept.qkv, at + layout.valuesAt(), kept.context, row * modelDim, kept.logSumExp, row * heads,
+                        dContext, 0, dQkv, 0, dQkv, layout.keysAt(), dQkv, layout.valuesAt());
+        if (layout.rotary() != null) {
+            engine.embedding()
+                    .rotaryBackward(
+                            groups.rows(group), layout.turnedHeads(), layout.rotary(), groups.positions(), row, 0,
+                            dQkv, 0, cols, dQkv, 0, cols);
+        }
     }
 
     /**
-     * The number of heads.
+     * The number of heads of the queries.
      *
      * @return heads
      */
@@ -208,9 +253,18 @@ public final class MultiHeadAttention {
     }
 
     /**
+     * Heads, what a token sees, and positions.
+     *
+     * @return the configuration
+     */
+    public AttentionConfig config() {
+        return layout.config();
+    }
+
+    /**
      * The weights that make the queries.
      *
-     * @return [modelDim x modelDim], a live view of the first third of the columns
+     * @return [modelDim x modelDim], a live view of the first columns
      */
     public Matrix queryWeight() {
         return qkv.weight().matrix().slice(0, 0, modelDim, modelDim);
@@ -219,18 +273,18 @@ public final class MultiHeadAttention {
     /**
      * The weights that make the keys.
      *
-     * @return [modelDim x modelDim], a live view of the second third of the columns
+     * @return [modelDim x keyDim], a live view of the columns behind those of the queries
      */
     public Matrix keyWeight() {
-        return qkv.weight().matrix().slice(0, modelDim, modelDim, modelDim);
+        return qkv.weight().matrix().slice(0, layout.keysAt(), modelDim, layout.keyDim());
     }
 
     /**
      * The weights that make the values.
      *
-     * @return [modelDim x modelDim], a live view of the last third of the columns
+     * @return [modelDim x keyDim], a live view of the last columns
      */
     public Matrix valueWeight() {
-        return qkv.weight().matrix().slice(0, 2 * modelDim, modelDim, modelDim);
+        return qkv.weight().matrix().slice(0, layout.valuesAt(), modelDim, layout.keyDim());
     }
 }

@@ -19,6 +19,6 @@ final class PassBuffers {
     /** Gradients of the heads, [rows of a group x modelDim]. */
     float[] context = new float[0];
 
-    /** Gradients of queries, keys and values, [rows of a group x 3 modelDim], or of hidden rows. */
+    /** Gradients of queries, keys and values, [rows of a group x qkvDim], or of hidden rows. */
     float[] wide = new float[0];
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.lanewise.Engine;
+import dev.lanewise.RotaryTable;
 import dev.lanewise.optim.AdamW;
 import dev.lanewise.optim.GradientClipping;
 import java.lang.management.ManagementFactory;
@@ -29,8 +30,12 @@ final class EncoderAllocationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 20, false, 0", "2, 20, false, 0", "2, 32, true, 0.1", "2, 2, true, 0.1"})
-    void trainingStepAllocatesNothing(int threads, int batch, boolean padded, float dropout) {
+    @CsvSource({
+        "1, 20, false, 0, false", "2, 20, false, 0, false", "2, 32, true, 0.1, false", "2, 2, true, 0.1, false",
+        "1, 20, false, 0, true", "2, 32, true, 0.1, true"
+    })
+    void trainingStepAllocatesNothing(
+            int threads, int batch, boolean padded, float dropout, boolean everyOption) {
         int seqLen = 32;
         int dim = 16;
         int[] lengths = padded ? new int[batch] : null;
@@ -38,8 +43,13 @@ final class EncoderAllocationTest {
             lengths[b] = seqLen - b;
         }
         Parameters.Builder builder = Parameters.builder(1);
-        Encoder encoder = new Encoder(
-                builder, "encoder", new Encoder.Config(dim, 2, 48, 1, Activation.GELU, dropout, false));
+        var config = new Encoder.Config(dim, 2, 48, 1, Activation.GELU, dropout, false);
+        if (everyOption) {
+            config = config.withAttention(
+                    config.attention().withKeyValueHeads(1).withCausal(true).withWindow(9, -1)
+                            .withRotary(new RotaryTable(RotaryTable.Layout.HALVES, seqLen, dim / 2)));
+        }
+        Encoder encoder = new Encoder(builder, "encoder", config);
         Parameters parameters = builder.build();
         AdamW optimizer = new AdamW(parameters, AdamW.Settings.DEFAULT);
         GradientClipping clipping = new GradientClipping(1);

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.Engine;
+import dev.lanewise.RotaryTable;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,9 +25,16 @@ class EncoderGroupsTest {
 
     private record Result(float[] output, float[] gradient, float[] parameters) {}
 
+    /** Everything that attention can do; heads of 4 share keys and values by three. */
+    private static AttentionConfig everyOption(int positions) {
+        return AttentionConfig.of(6).withKeyValueHeads(2).withCausal(true).withWindow(30, -1)
+                .withRotary(new RotaryTable(RotaryTable.Layout.HALVES, positions, DIM / 6));
+    }
+
     private static Result block(
-            Engine engine, int batch, int seqLen, int[] lengths, Activation activation, float dropout) {
-        var config = new Encoder.Config(DIM, HEADS, HIDDEN, 1, activation, dropout, false);
+            Engine engine, int batch, int seqLen, int[] lengths, Activation activation, float dropout,
+            AttentionConfig attention) {
+        var config = new Encoder.Config(DIM, HEADS, HIDDEN, 1, activation, dropout, false).withAttention(attention);
         Parameters.Builder builder = Parameters.builder(3);
         EncoderBlock block = new EncoderBlock(builder, "block", config);
         Parameters parameters = builder.build();
@@ -39,10 +48,11 @@ class EncoderGroupsTest {
     }
 
     /** The same block, each layer called by itself over all rows. */
-    private static Result layers(Engine engine, int batch, int seqLen, int[] lengths, Activation activation) {
+    private static Result layers(
+            Engine engine, int batch, int seqLen, int[] lengths, Activation activation, AttentionConfig config) {
         Parameters.Builder builder = Parameters.builder(3);
         LayerNorm norm1 = new LayerNorm(builder, "block.norm1", DIM);
-        MultiHeadAttention attention = new MultiHeadAttention(builder, "block.attention", DIM, HEADS, false);
+        MultiHeadAttention attention = new MultiHeadAttention(builder, "block.attention", DIM, config);
         LayerNorm norm2 = new LayerNorm(builder, "block.norm2", DIM);
         FeedForward feedForward = new FeedForward(builder, "block.feedForward", DIM, HIDDEN, activation);
         Parameters parameters = builder.build();
@@ -72,7 +82,7 @@ class EncoderGroupsTest {
         norm2.backward(engine, rows, mid, branch, gradient, keptNorm2);
         attention.backward(
                 engine, normed1, gradient, branch, Write.OVERWRITE, keptAttention, new float[size],
-                new float[3 * size]);
+                new float[rows * attention.qkv().out()]);
         norm1.backward(engine, rows, x, branch, gradient, keptNorm1);
         return new Result(y, gradient, parameters.gradients());
     }
@@ -86,11 +96,13 @@ class EncoderGroupsTest {
     @CsvSource({"9, 70, GELU", "9, 70, RELU", "2, 300, GELU", "1, 257, RELU", "40, 20, GELU"})
     void blockIsTheCompositionOfItsLayers(int batch, int seqLen, Activation activation) {
         for (int[] lengths : new int[][] {null, lengths(batch, seqLen)}) {
-            Result expected = layers(Engine.serial(), batch, seqLen, lengths, activation);
-            Result actual = block(Engine.serial(), batch, seqLen, lengths, activation, 0f);
-            assertClose(expected.output(), actual.output());
-            assertClose(expected.gradient(), actual.gradient());
-            assertClose(expected.parameters(), actual.parameters());
+            for (AttentionConfig config : List.of(AttentionConfig.of(HEADS), everyOption(seqLen))) {
+                Result expected = layers(Engine.serial(), batch, seqLen, lengths, activation, config);
+                Result actual = block(Engine.serial(), batch, seqLen, lengths, activation, 0f, config);
+                assertClose(expected.output(), actual.output());
+                assertClose(expected.gradient(), actual.gradient());
+                assertClose(expected.parameters(), actual.parameters());
+            }
         }
     }
 
@@ -98,13 +110,15 @@ class EncoderGroupsTest {
     @CsvSource({"17, 40, 0", "17, 40, 0.3", "3, 300, 0.3", "1, 20, 0"})
     void anyNumberOfThreadsGivesTheSameBits(int batch, int seqLen, float dropout) {
         int[] lengths = lengths(batch, seqLen);
-        Result expected = block(Engine.serial(), batch, seqLen, lengths, Activation.GELU, dropout);
-        for (int threads : new int[] {2, 3, 7}) {
-            try (Engine engine = Engine.builder().threads(threads).build()) {
-                Result actual = block(engine, batch, seqLen, lengths, Activation.GELU, dropout);
-                assertArrayEquals(expected.output(), actual.output(), threads + " threads");
-                assertArrayEquals(expected.gradient(), actual.gradient(), threads + " threads");
-                assertArrayEquals(expected.parameters(), actual.parameters(), threads + " threads");
+        for (AttentionConfig config : List.of(AttentionConfig.of(HEADS), everyOption(seqLen))) {
+            Result expected = block(Engine.serial(), batch, seqLen, lengths, Activation.GELU, dropout, config);
+            for (int threads : new int[] {2, 3, 7}) {
+                try (Engine engine = Engine.builder().threads(threads).build()) {
+                    Result actual = block(engine, batch, seqLen, lengths, Activation.GELU, dropout, config);
+                    assertArrayEquals(expected.output(), actual.output(), threads + " threads");
+                    assertArrayEquals(expected.gradient(), actual.gradient(), threads + " threads");
+                    assertArrayEquals(expected.parameters(), actual.parameters(), threads + " threads");
+                }
             }
         }
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.Engine;
+import dev.lanewise.RotaryTable;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +34,17 @@ class EncoderTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4})
     void forwardAndGradientsOfTwoBlocksAreThoseOfTheOracle(int heads) {
-        Encoder.Config config = config(heads, heads == 2);
+        assertOracle(config(heads, heads == 2));
+    }
+
+    @Test
+    void sharedHeadsAWindowAndRotaryPositionsAreThoseOfTheOracle() {
+        var table = new RotaryTable(RotaryTable.Layout.HALVES, SHAPE.seqLen(), DIM / 4);
+        assertOracle(config(4, true).withAttention(
+                AttentionConfig.of(4).withKeyValueHeads(2).withCausal(true).withWindow(2, -1).withRotary(table)));
+    }
+
+    private void assertOracle(Encoder.Config config) {
         Encoder encoder = new Encoder(builder, "encoder", config);
         Parameters parameters = builder.build();
         Gradients.disturb(parameters, 4);

@@ -1,5 +1,6 @@
 package dev.lanewise.nn;
 
+import dev.lanewise.RotaryTable;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 
@@ -94,29 +95,32 @@ final class Oracle {
         return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
     }
 
-    /** Heads of the fused projection, [tokens x 3 modelDim]: Q, then K, then V. */
-    static double[] heads(double[] qkv, Batch shape, int modelDim, int heads, boolean causal) {
-        int headDim = modelDim / heads;
+    /** Heads of the fused projection, [tokens x qkvDim]: Q, then K, then V. */
+    static double[] heads(double[] projected, Batch shape, int modelDim, AttentionConfig config) {
+        int headDim = modelDim / config.heads();
+        int keyDim = headDim * config.keyValueHeads();
+        int cols = modelDim + 2 * keyDim;
+        double[] qkv = turned(projected, shape, headDim, config, cols);
         double[] context = new double[shape.tokens() * modelDim];
         for (int b = 0; b < shape.batch(); b++) {
-            for (int head = 0; head < heads; head++) {
+            for (int head = 0; head < config.heads(); head++) {
+                int keyHead = modelDim + head / (config.heads() / config.keyValueHeads()) * headDim;
                 for (int i = 0; i < shape.seqLen(); i++) {
-                    int query = (b * shape.seqLen() + i) * 3 * modelDim + head * headDim;
-                    int seen = causal ? Math.min(i + 1, shape.length(b)) : shape.length(b);
-                    double[] weights = new double[seen];
+                    int query = (b * shape.seqLen() + i) * cols + head * headDim;
+                    double[] weights = new double[shape.length(b)];
                     double total = 0;
-                    for (int j = 0; j < seen; j++) {
-                        int key = (b * shape.seqLen() + j) * 3 * modelDim + modelDim + head * headDim;
+                    for (int j = 0; j < weights.length; j++) {
+                        int key = (b * shape.seqLen() + j) * cols + keyHead;
                         double score = 0;
                         for (int c = 0; c < headDim; c++) {
                             score += qkv[query + c] * qkv[key + c] / Math.sqrt(headDim);
                         }
-                        weights[j] = Math.exp(score);
+                        weights[j] = sees(config, i, j) ? Math.exp(score) : 0;
                         total += weights[j];
                     }
                     int out = (b * shape.seqLen() + i) * modelDim + head * headDim;
-                    for (int j = 0; j < seen; j++) {
-                        int value = (b * shape.seqLen() + j) * 3 * modelDim + 2 * modelDim + head * headDim;
+                    for (int j = 0; j < weights.length && total > 0; j++) {
+                        int value = (b * shape.seqLen() + j) * cols + keyHead + keyDim;
                         for (int c = 0; c < headDim; c++) {
                             context[out + c] += weights[j] / total * qkv[value + c];
                         }
@@ -127,20 +131,37 @@ final class Oracle {
         return context;
     }
 
+    private static boolean sees(AttentionConfig config, int query, int key) {
+        return !(config.causal() && key > query)
+                && (config.left() < 0 || key >= query - config.left())
+                && (config.right() < 0 || key <= query + config.right());
+    }
+
+    /** Queries and keys turned by the angles of their positions, with the base of the paper. */
+    private static double[] turned(double[] qkv, Batch shape, int headDim, AttentionConfig config, int cols) {
+        if (config.rotary() == null) {
+            return qkv;
+        }
+        double[] y = qkv.clone();
+        boolean halves = config.rotary().layout() == RotaryTable.Layout.HALVES;
+        for (int row = 0; row < shape.tokens(); row++) {
+            for (int head = 0; head < config.heads() + config.keyValueHeads(); head++) {
+                for (int pair = 0; pair < headDim / 2; pair++) {
+                    double angle = row % shape.seqLen() * Math.pow(RotaryTable.BASE, -2.0 * pair / headDim);
+                    int a = row * cols + head * headDim + (halves ? pair : 2 * pair);
+                    int b = a + (halves ? headDim / 2 : 1);
+                    y[a] = qkv[a] * Math.cos(angle) - qkv[b] * Math.sin(angle);
+                    y[b] = qkv[b] * Math.cos(angle) + qkv[a] * Math.sin(angle);
+                }
+            }
+        }
+        return y;
+    }
+
     static double[] attention(
-            Map<String, double[]> p,
-            String name,
-            double[] x,
-            Batch shape,
-            int modelDim,
-            int heads,
-            boolean causal) {
+            Map<String, double[]> p, String name, double[] x, Batch shape, int modelDim, AttentionConfig config) {
         double[] qkv = linear(p, name + ".qkv", x, shape.tokens());
-        return linear(
-                p,
-                name + ".output",
-                heads(qkv, shape, modelDim, heads, causal),
-                shape.tokens());
+        return linear(p, name + ".output", heads(qkv, shape, modelDim, config), shape.tokens());
     }
 
     static double[] feedForward(
@@ -165,8 +186,7 @@ final class Oracle {
                 normed,
                 shape,
                 config.modelDim(),
-                config.heads(),
-                config.causal());
+                config.attention());
         double[] mid = sum(x, product(attended, mask1));
         double[] fed = feedForward(
                 p,
