@@ -6,11 +6,15 @@ import java.util.Arrays;
 
 /**
  * Shapes and masks of the attention in each group of a batch's sequences, and the positions of its tokens, kept from call to
- * call: a batch of the same sizes allocates nothing.
+ * call: a batch of the same sizes allocates nothing, nor does a ragged one once there is room for its groups.
  */
 final class AttentionGroups {
     private AttentionLayout layout;
+    private TokenGroups groups = new TokenGroups();
+
+    /** What the shapes of groups of equal sequences were made for, and the shapes. */
     private int batch = -1;
+
     private int seqLen;
     private int perGroup;
     private AttentionShape whole;
@@ -23,27 +27,47 @@ final class AttentionGroups {
     private int[][] lengths = {};
     private boolean padded;
 
+    /**
+     * In a ragged batch, the first row of each sequence of a group, counted from that of the group, and the end of the last.
+     * There is room for more sequences, which are empty: so one shape serves groups of any number of sequences.
+     */
+    private int[][] starts = {};
+
+    private AttentionShape[] raggedShapes = {};
+
     /** Position of each token in its sequence; without rotary positions empty. */
     private int[] positions = {};
 
     /** Describes a batch; the lengths are read again at each call where there is one group, and copied where there are more. */
-    void describe(
-            AttentionLayout attention, int sequences, int tokens, int[] batchLengths, int sequencesPerGroup) {
+    void describe(AttentionLayout attention, TokenGroups cut, int[] batchLengths) {
         if (layout != attention) {
             layout = attention;
             batch = -1;
             masks = new AttentionMask[0];
+            raggedShapes = new AttentionShape[0];
             common = attention.mask();
         }
-        if (batch != sequences || seqLen != tokens || perGroup != sequencesPerGroup) {
-            batch = sequences;
-            seqLen = tokens;
-            perGroup = sequencesPerGroup;
-            whole = layout.shape(Math.min(batch, perGroup), seqLen);
-            last = layout.shape(batch - Math.max(0, count() - 1) * perGroup, seqLen);
+        groups = cut;
+        if (cut.ragged()) {
+            describeRagged();
+        } else {
+            describeEqual(batchLengths);
+        }
+        if (layout.rotary() != null) {
             describePositions();
         }
-        padded = batchLengths != null && count() > 1;
+    }
+
+    private void describeEqual(int[] batchLengths) {
+        int sequences = groups.count() == 0 ? 0 : groups.sequences(0);
+        if (batch != groups.batch() || seqLen != groups.longest() || perGroup != sequences) {
+            batch = groups.batch();
+            seqLen = groups.longest();
+            perGroup = sequences;
+            whole = layout.shape(perGroup, seqLen);
+            last = layout.shape(groups.count() == 0 ? 0 : groups.sequences(groups.count() - 1), seqLen);
+        }
+        padded = batchLengths != null && groups.count() > 1;
         if (padded) {
             describeMasks(batchLengths);
         } else if (common.lengths() != batchLengths) {
@@ -51,60 +75,69 @@ final class AttentionGroups {
         }
     }
 
-    private void describePositions() {
-        if (layout.rotary() == null) {
-            return;
-        }
-        positions = Shapes.grow(positions, tokens());
-        for (int row = 0; row < tokens(); row++) {
-            positions[row] = row % seqLen;
-        }
-    }
-
     private void describeMasks(int[] batchLengths) {
-        int count = count();
+        int count = groups.count();
         if (masks.length < count || lengths[0].length != perGroup) {
             masks = new AttentionMask[count];
             lengths = new int[count][perGroup];
             Arrays.setAll(masks, group -> layout.mask().withKeyLengths(lengths[group]));
         }
         for (int group = 0; group < count; group++) {
-            System.arraycopy(batchLengths, group * perGroup, lengths[group], 0, sequences(group));
+            System.arraycopy(batchLengths, groups.firstSequence(group), lengths[group], 0, groups.sequences(group));
         }
     }
 
-    /** The number of groups. */
-    int count() {
-        return (batch + perGroup - 1) / perGroup;
+    private void describeRagged() {
+        int count = groups.count();
+        if (raggedShapes.length < count) {
+            starts = Arrays.copyOf(starts, 2 * count);
+            raggedShapes = Arrays.copyOf(raggedShapes, 2 * count);
+        }
+        for (int group = 0; group < count; group++) {
+            int sequences = groups.sequences(group);
+            if (raggedShapes[group] == null || raggedShapes[group].batch() < sequences) {
+                int room = Math.max(4, 2 * Integer.highestOneBit(sequences));
+                starts[group] = new int[room + 1];
+                raggedShapes[group] = layout.ragged(room, starts[group]);
+            }
+            int[] rows = starts[group];
+            int first = groups.firstSequence(group);
+            for (int s = 0; s <= sequences; s++) {
+                rows[s] = groups.start(first + s) - groups.start(first);
+            }
+            Arrays.fill(rows, sequences + 1, rows.length, rows[sequences]);
+        }
     }
 
-    /** Tokens of the whole batch. */
-    int tokens() {
-        return batch * seqLen;
+    private void describePositions() {
+        positions = Shapes.grow(positions, groups.tokens());
+        for (int b = 0; b < groups.batch(); b++) {
+            int start = groups.start(b);
+            int end = groups.start(b + 1);
+            for (int row = start; row < end; row++) {
+                positions[row] = row - start;
+            }
+        }
     }
 
-    /** Sequences of a group. */
-    int sequences(int group) {
-        return Math.min(perGroup, batch - group * perGroup);
-    }
-
-    /** Number of a group's first token in the batch. */
-    int firstRow(int group) {
-        return group * perGroup * seqLen;
-    }
-
-    /** Tokens of a group. */
-    int rows(int group) {
-        return sequences(group) * seqLen;
+    /** How the batch is cut. */
+    TokenGroups groups() {
+        return groups;
     }
 
     /** The shape of a group's attention. */
     AttentionShape shapeOf(int group) {
-        return group == count() - 1 ? last : whole;
+        if (groups.ragged()) {
+            return raggedShapes[group];
+        }
+        return group == groups.count() - 1 ? last : whole;
     }
 
     /** The mask of a group's attention. */
     AttentionMask mask(int group) {
+        if (groups.ragged()) {
+            return layout.mask();
+        }
         return padded ? masks[group] : common;
     }
 

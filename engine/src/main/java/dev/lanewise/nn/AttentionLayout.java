@@ -67,4 +67,11 @@ final class AttentionLayout {
                 sequences, config.heads(), config.keyValueHeads(), seqLen, seqLen, headDim, cols(), cols(), cols(),
                 modelDim);
     }
+
+    /** Sequences end to end; see {@link AttentionShape#ragged}. */
+    AttentionShape ragged(int sequences, int[] starts) {
+        return AttentionShape.ragged(
+                sequences, config.heads(), config.keyValueHeads(), headDim, starts, starts, cols(), cols(), cols(),
+                modelDim);
+    }
 }

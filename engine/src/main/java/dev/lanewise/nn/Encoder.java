@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * A stack of pre-norm blocks with a norm at its end. A token is a row: arrays are
- * [batch * seqLen x modelDim], dense from index 0, sequence after sequence.
+ * [tokens x modelDim], dense from index 0, sequence after sequence: {@code batch * seqLen} tokens, or
+ * {@code offsets[batch]} of a ragged batch.
  *
  * <p>Padded tokens, those from a sequence's length on, are computed but seen by no other token, and a
  * gradient of zero at their outputs stays zero all the way to their inputs.
@@ -130,7 +131,7 @@ public final class Encoder {
         /**
          * The output of the last forward pass.
          *
-         * @return [batch * seqLen x modelDim], live
+         * @return [tokens x modelDim], live
          */
         public float[] output() {
             return output;
@@ -199,7 +200,33 @@ public final class Encoder {
             float[] x,
             Activations kept,
             long step) {
-        int tokens = Shapes.size("tokens", batch, seqLen);
+        run(engine, Shapes.size("tokens", batch, seqLen), batch, seqLen, lengths, null, x, kept, step);
+    }
+
+    /**
+     * Runs the stack on sequences that lie end to end, without padding; the output is in {@code kept.output()}. Costs what
+     * the sequences cost. Without dropout, whose decisions depend on the place in the batch, each has the bits that it has
+     * alone. From five tokens on these are those of a padded batch, too; attention of fewer queries sums in another order.
+     *
+     * @param engine runs it
+     * @param batch number of sequences
+     * @param offsets [batch + 1], from 0 on and never falling: sequence b has the rows {@code offsets[b] .. offsets[b + 1] -
+     *     1}; it may be empty. Not modified, and not read again
+     * @param x [offsets[batch] x modelDim]; must stay as it is until the backward pass
+     * @param kept receives the output and what {@link #backward} needs
+     * @param step number of the training step from 0, or {@link Dropout#EVALUATION}
+     * @throws IllegalArgumentException if an array is too small, the offsets make no sense, or the rotary table has fewer
+     *     positions than a sequence has tokens
+     */
+    public void forwardRagged(
+            Engine engine, int batch, int[] offsets, float[] x, Activations kept, long step) {
+        run(engine, Shapes.offsets(offsets, batch), batch, 0, null, offsets, x, kept, step);
+    }
+
+    /** Either pass; offsets are null where all sequences have one length. */
+    private void run(
+            Engine engine, int tokens, int batch, int seqLen, int[] lengths, int[] offsets, float[] x,
+            Activations kept, long step) {
         kept.tokens = tokens;
         kept.output = Shapes.grow(kept.output, Shapes.size("x", tokens, modelDim));
         while (kept.blocks.size() < blocks.size()) {
@@ -208,7 +235,11 @@ public final class Encoder {
         float[] h = x;
         for (int i = 0; i < blocks.size(); i++) {
             EncoderBlock.Activations block = kept.blocks.get(i);
-            blocks.get(i).forward(engine, batch, seqLen, lengths, h, block, step);
+            if (offsets == null) {
+                blocks.get(i).forward(engine, batch, seqLen, lengths, h, block, step);
+            } else {
+                blocks.get(i).forwardRagged(engine, batch, offsets, h, block, step);
+            }
             h = block.output();
         }
         kept.stackOutput = h;
@@ -221,8 +252,8 @@ public final class Encoder {
      *
      * @param engine runs it
      * @param kept what the forward pass kept
-     * @param dY [batch * seqLen x modelDim]; not modified
-     * @param dX [batch * seqLen x modelDim], another array than dY; overwritten
+     * @param dY [tokens x modelDim]; not modified
+     * @param dX [tokens x modelDim], another array than dY; overwritten
      * @throws IllegalArgumentException if an array is too small, or dX is dY
      */
     public void backward(Engine engine, Activations kept, float[] dY, float[] dX) {

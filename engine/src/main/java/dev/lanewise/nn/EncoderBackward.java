@@ -71,7 +71,7 @@ final class EncoderBackward implements Workers.Task {
         }
         TokenGroups groups = kept.groups();
         PassBuffers memory = buffers.acquire();
-        block.reserve(memory, groups.rows());
+        block.reserve(memory, groups);
         for (int group = groups.firstGroup(index, shares); group < groups.firstGroup(index + 1, shares); group++) {
             backward(group, memory, share);
         }

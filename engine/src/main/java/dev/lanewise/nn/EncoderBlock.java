@@ -9,8 +9,8 @@ import java.util.List;
  * {@code y = mid + dropout(feedForward(norm2(mid)))}. Sources: Vaswani and others, Attention Is All
  * You Need, 2017 (1706.03762); pre-norm: Xiong and others, 2020 (2002.04745).
  *
- * <p>A token is a row: arrays are [batch * seqLen x modelDim], dense from index 0, sequence after
- * sequence.
+ * <p>A token is a row: arrays are [tokens x modelDim], dense from index 0, sequence after sequence:
+ * {@code batch * seqLen} tokens, or {@code offsets[batch]} of a ragged batch.
  */
 public final class EncoderBlock {
     /** What the forward pass keeps, and its output. Grown to the largest batch, then reused. */
@@ -24,7 +24,7 @@ public final class EncoderBlock {
         private final WeightPacks expandPacks = new WeightPacks();
         private final WeightPacks contractPacks = new WeightPacks();
         private final EncoderForward pass = new EncoderForward();
-        private TokenGroups groups = TokenGroups.of(0, 0);
+        private final TokenGroups groups = new TokenGroups();
         private float[] input;
         private float[] mid = new float[0];
         private float[] output = new float[0];
@@ -36,7 +36,7 @@ public final class EncoderBlock {
         /**
          * The output of the last forward pass.
          *
-         * @return [batch * seqLen x modelDim], live
+         * @return [tokens x modelDim], live
          */
         public float[] output() {
             return output;
@@ -139,18 +139,41 @@ public final class EncoderBlock {
             float[] x,
             Activations kept,
             long step) {
-        int tokens = Shapes.size("tokens", batch, seqLen);
-        int size = Shapes.size("x", tokens, modelDim);
-        Shapes.dense("x", x, tokens, modelDim);
+        Shapes.dense("x", x, Shapes.size("tokens", batch, seqLen), modelDim);
         Shapes.lengths(lengths, batch, seqLen);
-        if (kept.groups.batch() != batch || kept.groups.seqLen() != seqLen) {
-            kept.groups = TokenGroups.of(batch, seqLen);
-        }
+        kept.groups.cut(batch, seqLen);
+        run(engine, lengths, x, kept, step);
+    }
+
+    /**
+     * Runs the block on sequences that lie end to end, without padding; the output is in {@code kept.output()}. Without
+     * dropout, whose decisions depend on the place in the batch, each sequence has the bits that it has alone.
+     *
+     * @param engine runs it
+     * @param batch number of sequences
+     * @param offsets [batch + 1], from 0 on and never falling: sequence b has the rows {@code offsets[b] .. offsets[b + 1] -
+     *     1}; it may be empty. Not modified, and not read again
+     * @param x [offsets[batch] x modelDim]; must stay as it is until the backward pass
+     * @param kept receives the output and what {@link #backward} needs
+     * @param step number of the training step from 0, or {@link Dropout#EVALUATION}
+     * @throws IllegalArgumentException if an array is too small, the offsets make no sense, or the rotary table has fewer
+     *     positions than a sequence has tokens
+     */
+    public void forwardRagged(
+            Engine engine, int batch, int[] offsets, float[] x, Activations kept, long step) {
+        Shapes.dense("x", x, Shapes.offsets(offsets, batch), modelDim);
+        kept.groups.cutRagged(batch, offsets);
+        run(engine, null, x, kept, step);
+    }
+
+    private void run(Engine engine, int[] lengths, float[] x, Activations kept, long step) {
+        int tokens = kept.groups.tokens();
+        int size = Shapes.size("x", tokens, modelDim);
+        attention.reserve(kept.groups, lengths, kept.attention);
         kept.mid = Shapes.grow(kept.mid, size);
         kept.output = Shapes.grow(kept.output, size);
         norm1.reserve(tokens, kept.norm1);
         norm2.reserve(tokens, kept.norm2);
-        attention.reserve(batch, seqLen, lengths, kept.groups.perGroup(), kept.attention);
         feedForward.reserve(tokens, kept.feedForward);
         kept.input = x;
         kept.step = step;
@@ -200,13 +223,12 @@ public final class EncoderBlock {
      *
      * @param engine runs it
      * @param kept what the forward pass kept; not modified
-     * @param gradient [batch * seqLen x modelDim]; dY before, dX after
+     * @param gradient [tokens x modelDim]; dY before, dX after
      * @param scratch overwritten
      * @throws IllegalArgumentException if the gradient is too small
      */
     public void backward(Engine engine, Activations kept, float[] gradient, Scratch scratch) {
-        TokenGroups groups = kept.groups;
-        Shapes.dense("gradient", gradient, groups.batch() * groups.seqLen(), modelDim);
+        Shapes.dense("gradient", gradient, kept.groups.tokens(), modelDim);
         kept.qkvPacks.refreshTransposed(engine, attention.qkv().weight());
         kept.outputPacks.refreshTransposed(engine, attention.output().weight());
         kept.expandPacks.refreshTransposed(engine, feedForward.expand().weight());
@@ -214,23 +236,24 @@ public final class EncoderBlock {
         scratch.pass.run(engine, this, kept, gradient);
     }
 
-    /** Makes room for what the forward pass of a group of so many rows does not keep. */
-    void reserveForward(PassBuffers memory, int groupRows) {
-        int runRows = TokenGroups.run(groupRows);
+    /** Makes room for what the forward pass of any group does not keep. */
+    void reserveForward(PassBuffers memory, TokenGroups groups) {
+        int runRows = groups.longestRun();
         memory.branch = Shapes.grow(memory.branch, Shapes.size("branch", runRows, modelDim));
         memory.normed = Shapes.grow(memory.normed, Shapes.size("normed", runRows, modelDim));
         feedForward.reserve(memory, runRows);
     }
 
-    /** Makes room for the gradients of a group of so many rows. */
-    void reserve(PassBuffers memory, int groupRows) {
-        int runRows = TokenGroups.run(groupRows);
+    /** Makes room for the gradients of any group. */
+    void reserve(PassBuffers memory, TokenGroups groups) {
+        int groupRows = groups.rows();
+        int runRows = groups.longestRun();
         memory.context = Shapes.grow(memory.context, Shapes.size("gradient", groupRows, modelDim));
         int wide = Math.max(
                 Shapes.size("gradient", groupRows, attention.qkv().out()),
                 Shapes.size("gradient", runRows, feedForward.hiddenDim()));
         memory.wide = Shapes.grow(memory.wide, wide);
-        reserveForward(memory, groupRows);
+        reserveForward(memory, groups);
     }
 
     /**

@@ -44,7 +44,7 @@ final class EncoderForward implements Workers.Task {
         int from = groups.firstRow(group);
         int to = groups.endRow(group);
         int run = TokenGroups.run(to - from);
-        block.reserveForward(memory, groups.rows());
+        block.reserveForward(memory, groups);
         for (int row = from; row < to; row += run) {
             block.projectRows(engine, row, Math.min(run, to - row), x, kept, memory);
         }

@@ -13,7 +13,8 @@ import dev.lanewise.Matrix;
  * the positions of their tokens, {@code R(t) Q[t]} and {@code R(t) K[t]}, after the projection.
  *
  * <p>Q, K and V come out of one product, turned in place, and attention reads them where they lie: nothing is copied or
- * rearranged. A token is a row: arrays are [batch * seqLen x modelDim], dense from index 0. With
+ * rearranged. A token is a row: arrays are [tokens x modelDim], dense from index 0, with {@code batch * seqLen} tokens, or
+ * {@code offsets[batch]} of a ragged batch. With
  * {@code keyDim = keyValueHeads * headDim}, a row of Q, K and V has {@code qkvDim = modelDim + 2 keyDim} columns, which is
  * {@code 3 modelDim} where all have the same number of heads.
  */
@@ -25,6 +26,9 @@ public final class MultiHeadAttention {
         private float[] logSumExp = new float[0];
         private final AttentionGroups groups = new AttentionGroups();
 
+        /** One group of all sequences, for a layer that runs by itself. */
+        private final TokenGroups whole = new TokenGroups();
+
         /** Nothing kept yet. */
         public Activations() {}
 
@@ -32,7 +36,7 @@ public final class MultiHeadAttention {
          * Queries, keys and values of the last forward pass, side by side in each row; queries and keys as attention sees
          * them, turned where positions are rotary.
          *
-         * @return [batch * seqLen x qkvDim], live
+         * @return [tokens x qkvDim], live
          */
         public float[] qkv() {
             return qkv;
@@ -41,7 +45,8 @@ public final class MultiHeadAttention {
         /**
          * The logarithm of each softmax's sum; {@code exp(score - logSumExp)} gives the weights back.
          *
-         * @return [batch, heads, seqLen], live
+         * @return [batch, heads, seqLen], live; of a ragged batch [heads, tokens], in a block so for each group of sequences
+         *     that it works on at a time
          */
         public float[] logSumExp() {
             return logSumExp;
@@ -113,22 +118,50 @@ public final class MultiHeadAttention {
             float[] x,
             float[] y,
             Activations kept) {
-        int tokens = Shapes.size("tokens", batch, seqLen);
-        reserve(batch, seqLen, lengths, Math.max(1, batch), kept);
+        Shapes.size("tokens", batch, seqLen);
+        kept.whole.whole(batch, seqLen);
+        run(engine, lengths, x, y, kept);
+    }
+
+    /**
+     * Runs the layer on sequences that lie end to end, without padding. Each has the bits that it has alone, but for those of
+     * one token, whose products are summed in another order where they are alone.
+     *
+     * @param engine runs it
+     * @param batch number of sequences
+     * @param offsets [batch + 1], from 0 on and never falling: sequence b has the rows {@code offsets[b] .. offsets[b + 1] -
+     *     1}; it may be empty. Not modified, and not read again
+     * @param x [offsets[batch] x modelDim]; not modified, needed again by {@link #backward}
+     * @param y [offsets[batch] x modelDim]; overwritten
+     * @param kept receives what {@link #backward} needs
+     * @throws IllegalArgumentException if an array is too small, the offsets make no sense, or the rotary table has fewer
+     *     positions than a sequence has tokens
+     */
+    public void forwardRagged(Engine engine, int batch, int[] offsets, float[] x, float[] y, Activations kept) {
+        Shapes.offsets(offsets, batch);
+        kept.whole.wholeRagged(batch, offsets);
+        run(engine, null, x, y, kept);
+    }
+
+    private void run(Engine engine, int[] lengths, float[] x, float[] y, Activations kept) {
+        int tokens = kept.whole.tokens();
+        reserve(kept.whole, lengths, kept);
         qkv.forward(engine, tokens, x, kept.qkv);
         turn(engine, 0, tokens, kept);
-        attend(engine, 0, kept);
+        if (kept.whole.count() > 0) {
+            attend(engine, 0, kept);
+        }
         output.forward(engine, tokens, kept.context, y);
     }
 
-    /** Makes room, and describes the groups of so many sequences in which the passes work. */
-    void reserve(int batch, int seqLen, int[] lengths, int perGroup, Activations kept) {
-        int tokens = Shapes.size("tokens", batch, seqLen);
-        layout.config().checkPositions(seqLen);
+    /** Makes room, and describes the groups of sequences in which the passes work. */
+    void reserve(TokenGroups cut, int[] lengths, Activations kept) {
+        int tokens = cut.tokens();
+        layout.config().checkPositions(cut.longest());
         kept.qkv = Shapes.grow(kept.qkv, Shapes.size("qkv", tokens, layout.cols()));
         kept.context = Shapes.grow(kept.context, Shapes.size("context", tokens, modelDim));
         kept.logSumExp = Shapes.grow(kept.logSumExp, Shapes.size("logSumExp", tokens, heads));
-        kept.groups.describe(layout, batch, seqLen, lengths, perGroup);
+        kept.groups.describe(layout, cut, lengths);
     }
 
     /** Queries, keys and values of rows from number {@code row} on, turned, from the rows of x at index 0. */
@@ -151,10 +184,13 @@ public final class MultiHeadAttention {
         }
     }
 
-    /** Attention within the sequences of a group. */
+    /** Attention within the sequences of a group; where they are all empty, there may be no elements to point at. */
     void attend(Engine engine, int group, Activations kept) {
         AttentionGroups groups = kept.groups;
-        int row = groups.firstRow(group);
+        int row = groups.groups().firstRow(group);
+        if (groups.groups().rows(group) == 0) {
+            return;
+        }
         int at = row * layout.cols();
         engine.attention()
                 .forward(
@@ -171,13 +207,13 @@ public final class MultiHeadAttention {
      * Adds to the gradients of both maps and writes the input gradient.
      *
      * @param engine runs it
-     * @param x [batch * seqLen x modelDim], the input of the forward pass; not modified
-     * @param dY [batch * seqLen x modelDim]; not modified unless it is dX
-     * @param dX [batch * seqLen x modelDim]; may be dY where it is overwritten
+     * @param x [tokens x modelDim], the input of the forward pass; not modified
+     * @param dY [tokens x modelDim]; not modified unless it is dX
+     * @param dX [tokens x modelDim]; may be dY where it is overwritten
      * @param write whether dX is overwritten or added to
      * @param kept what the forward pass kept; not modified
-     * @param dContext scratch, [batch * seqLen x modelDim]; overwritten
-     * @param dQkv scratch, [batch * seqLen x qkvDim]; overwritten
+     * @param dContext scratch, [tokens x modelDim]; overwritten
+     * @param dQkv scratch, [tokens x qkvDim]; overwritten
      * @throws IllegalArgumentException if an array is too small
      */
     public void backward(
@@ -189,12 +225,14 @@ public final class MultiHeadAttention {
             Activations kept,
             float[] dContext,
             float[] dQkv) {
-        int tokens = kept.groups.tokens();
+        int tokens = kept.groups.groups().tokens();
         Shapes.dense("dY", dY, tokens, modelDim);
         Shapes.dense("dContext", dContext, tokens, modelDim);
         Shapes.dense("dQkv", dQkv, tokens, layout.cols());
         outputBackward(engine, 0, tokens, dY, 0, null, kept, dContext, 0, GradientShare.MODEL);
-        attendBackward(engine, 0, kept, dContext, dQkv);
+        if (kept.groups.groups().count() > 0) {
+            attendBackward(engine, 0, kept, dContext, dQkv);
+        }
         qkv.backward(engine, tokens, x, dQkv, dX, write);
     }
 
@@ -209,7 +247,11 @@ public final class MultiHeadAttention {
     /** The gradients of queries, keys and values of a group, turned back, from index 0 on, from those of its heads. */
     void attendBackward(Engine engine, int group, Activations kept, float[] dContext, float[] dQkv) {
         AttentionGroups groups = kept.groups;
-        int row = groups.firstRow(group);
+        int row = groups.groups().firstRow(group);
+        int rows = groups.groups().rows(group);
+        if (rows == 0) {
+            return;
+        }
         int cols = layout.cols();
         int at = row * cols;
         engine.attention()
@@ -220,8 +262,8 @@ public final class MultiHeadAttention {
         if (layout.rotary() != null) {
             engine.embedding()
                     .rotaryBackward(
-                            groups.rows(group), layout.turnedHeads(), layout.rotary(), groups.positions(), row, 0,
-                            dQkv, 0, cols, dQkv, 0, cols);
+                            rows, layout.turnedHeads(), layout.rotary(), groups.positions(), row, 0, dQkv, 0, cols,
+                            dQkv, 0, cols);
         }
     }
 

@@ -47,6 +47,27 @@ final class Shapes {
         }
     }
 
+    /** That sequences lie end to end from row 0 on; returns where the last one ends. */
+    static int offsets(int[] offsets, int batch) {
+        if (batch < 0 || offsets.length <= batch) {
+            throw new IllegalArgumentException(
+                    "a ragged batch of " + batch + " sequences needs " + (batch + 1L)
+                            + " offsets, the first row of each and the end of the last, but the array has "
+                            + offsets.length);
+        }
+        if (offsets[0] != 0) {
+            throw new IllegalArgumentException("offsets[0] must be 0, but is " + offsets[0]);
+        }
+        for (int b = 0; b < batch; b++) {
+            if (offsets[b + 1] < offsets[b]) {
+                throw new IllegalArgumentException(
+                        "offsets fall from " + offsets[b] + " to " + offsets[b + 1] + " at index " + (b + 1)
+                                + ": a sequence ends where the next one starts");
+            }
+        }
+        return offsets[batch];
+    }
+
     /** That a size of a layer is at least 1. */
     static int positive(String name, int value) {
         if (value < 1) {

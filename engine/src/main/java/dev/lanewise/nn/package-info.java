@@ -11,7 +11,8 @@
  * <h2>Conventions</h2>
  * Arrays are row-major, dense and start at index 0; they may be longer than needed. A token is a row: a batch of
  * sequences is [batch * seqLen x modelDim], sequence after sequence. {@code lengths} tells how many tokens of each
- * sequence count; the rest is padding, which is computed but seen by no other token. A training step is numbered from 0,
+ * sequence count; the rest is padding, which is computed but seen by no other token. An encoder also takes ragged batches,
+ * sequences of different lengths end to end, whose {@code offsets} tell where each starts. A training step is numbered from 0,
  * and {@link dev.lanewise.nn.Dropout#EVALUATION} stands for no training. Results have the same bits for any number of
  * threads.
  *

@@ -10,6 +10,7 @@ import dev.lanewise.optim.GradientClipping;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -45,9 +46,7 @@ final class EncoderAllocationTest {
         Parameters.Builder builder = Parameters.builder(1);
         var config = new Encoder.Config(dim, 2, 48, 1, Activation.GELU, dropout, false);
         if (everyOption) {
-            config = config.withAttention(
-                    config.attention().withKeyValueHeads(1).withCausal(true).withWindow(9, -1)
-                            .withRotary(new RotaryTable(RotaryTable.Layout.HALVES, seqLen, dim / 2)));
+            config = everyOption(config, seqLen);
         }
         Encoder encoder = new Encoder(builder, "encoder", config);
         Parameters parameters = builder.build();
@@ -66,6 +65,47 @@ final class EncoderAllocationTest {
                 optimizer.step(engine, 1e-4f);
             });
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, false", "2, true"})
+    void raggedStepsOfOtherLengthsEachTimeAllocateNothing(int threads, boolean everyOption) {
+        int dim = 16;
+        int batch = 24;
+        Random random = new Random(1);
+        int[][] offsets = new int[7][batch + 1];
+        int most = 0;
+        for (int[] each : offsets) {
+            for (int b = 0; b < batch; b++) {
+                each[b + 1] = each[b] + random.nextInt(60);
+            }
+            most = Math.max(most, each[batch]);
+        }
+        var config = new Encoder.Config(dim, 2, 48, 1, Activation.GELU, 0.1f, false);
+        if (everyOption) {
+            config = everyOption(config, 60);
+        }
+        Parameters.Builder builder = Parameters.builder(1);
+        Encoder encoder = new Encoder(builder, "encoder", config);
+        builder.build();
+        float[] x = Gradients.random(2, most * dim);
+        float[] dX = new float[x.length];
+        var kept = new Encoder.Activations();
+        int[] step = {0};
+        try (Engine engine = Engine.builder().threads(threads).build()) {
+            engine.warmUp();
+            assertAllocatesNothing(() -> {
+                encoder.forwardRagged(engine, batch, offsets[step[0]++ % offsets.length], x, kept, 0);
+                encoder.backward(engine, kept, kept.output(), dX);
+            });
+        }
+    }
+
+    private static Encoder.Config everyOption(Encoder.Config config, int positions) {
+        int headDim = config.modelDim() / config.heads();
+        return config.withAttention(
+                config.attention().withKeyValueHeads(1).withCausal(true).withWindow(9, -1)
+                        .withRotary(new RotaryTable(RotaryTable.Layout.HALVES, positions, headDim)));
     }
 
     /** Runs steps until a batch of them has allocated less than a byte a step, on this thread and the engine's. */

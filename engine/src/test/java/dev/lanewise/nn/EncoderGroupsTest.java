@@ -9,6 +9,7 @@ import dev.lanewise.RotaryTable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -127,20 +128,53 @@ class EncoderGroupsTest {
     @ValueSource(ints = {0, 1, 20, 255, 256, 257, 1000})
     void groupsCoverEveryTokenOnceAndSharesEveryGroup(int seqLen) {
         for (int batch : new int[] {0, 1, 2, 13, 32}) {
-            TokenGroups groups = TokenGroups.of(batch, seqLen);
-            int row = 0;
-            for (int group = 0; group < groups.count(); group++) {
-                assertEquals(row, groups.firstRow(group));
-                row = groups.endRow(group);
-                assertTrue(row - groups.firstRow(group) <= groups.rows());
+            TokenGroups groups = new TokenGroups();
+            groups.cut(batch, seqLen);
+            assertEquals(batch * seqLen, groups.tokens());
+            assertCovered(groups);
+            // Equal sequences with offsets are cut alike.
+            if (seqLen > 0) {
+                TokenGroups ragged = new TokenGroups();
+                ragged.cutRagged(batch, IntStream.rangeClosed(0, batch).map(b -> b * seqLen).toArray());
+                assertEquals(groups.count(), ragged.count());
+                assertEquals(groups.rows(), ragged.rows());
+                assertEquals(groups.longestRun(), ragged.longestRun());
+                assertCovered(ragged);
             }
-            assertEquals(batch * seqLen, row);
             for (int parameters : new int[] {1000, 1 << 20}) {
                 int shares = groups.shares(parameters);
                 assertEquals(0, groups.firstGroup(0, shares));
                 assertEquals(groups.count(), groups.firstGroup(shares, shares));
             }
         }
+    }
+
+    private static void assertCovered(TokenGroups groups) {
+        int row = 0;
+        int sequence = 0;
+        for (int group = 0; group < groups.count(); group++) {
+            assertEquals(row, groups.firstRow(group));
+            assertEquals(sequence, groups.firstSequence(group));
+            row = groups.endRow(group);
+            sequence += groups.sequences(group);
+            assertTrue(groups.rows(group) <= groups.rows());
+            assertTrue(TokenGroups.run(groups.rows(group)) <= groups.longestRun());
+        }
+        assertEquals(groups.batch(), sequence);
+        assertEquals(groups.tokens(), row);
+    }
+
+    @Test
+    void raggedGroupsAreFullOrOneLongSequence() {
+        TokenGroups groups = new TokenGroups();
+        groups.cutRagged(7, new int[] {0, 100, 100, 256, 257, 557, 557, 814});
+        assertCovered(groups);
+        // 100 + 0 + 156 tokens, then 1, then 300 in two runs, then an empty one, then 257, whose runs are shorter than 256.
+        assertEquals(5, groups.count());
+        assertEquals(3, groups.sequences(0));
+        assertEquals(1, groups.sequences(2));
+        assertEquals(300, groups.rows());
+        assertEquals(256, groups.longestRun());
     }
 
     private static void assertClose(float[] expected, float[] actual) {
