@@ -12,10 +12,11 @@ final class AttentionChecks {
     private final HeadTensor dQ = new HeadTensor("dQ");
     private final HeadTensor dK = new HeadTensor("dK");
     private final HeadTensor dV = new HeadTensor("dV");
+    private final HeadTensor dBias = new HeadTensor("dBias");
     private final HeadTensor[] forwardInputs = {q, k, v, bias};
     private final HeadTensor[] forwardOutputs = {out, logSumExp};
     private final HeadTensor[] backwardInputs = {q, k, v, bias, out, logSumExp, dOut};
-    private final HeadTensor[] backwardOutputs = {dQ, dK, dV};
+    private final HeadTensor[] backwardOutputs = {dQ, dK, dV, dBias};
 
     void forward(AttentionShape s, AttentionMask mask, AttentionTensors t) {
         t.checkForward();
@@ -30,6 +31,11 @@ final class AttentionChecks {
         likeQueries(dQ, s, s.q(), t.dQ, t.dQOffset);
         likeKeys(dK, s, s.k(), t.dK, t.dKOffset);
         likeKeys(dV, s, s.v(), t.dV, t.dVOffset);
+        if (t.dBias == null) {
+            dBias.setEmpty();
+        } else {
+            mask.biasGradient(s, dBias, t.dBias, t.dBiasOffset);
+        }
         check(backwardInputs, backwardOutputs);
     }
 

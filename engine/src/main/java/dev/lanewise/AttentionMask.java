@@ -169,8 +169,8 @@ public final class AttentionMask {
     /**
      * This mask with another bias: the score of query i and key j in head h of item b is
      * {@code scale * Q[i] . K[j] + bias[offset + b * batchStride + h * headStride + i * rowStride + j]}. A stride of 0
-     * shares values between items, heads or queries. In a ragged batch i and j count within the item. There is no gradient
-     * of the bias.
+     * shares values between items, heads or queries. In a ragged batch i and j count within the item. Its gradient is
+     * {@link AttentionTensors#dBias}.
      *
      * @param newBias the values; not modified and not copied; NaN and positive infinity make a row NaN
      * @param offset index of the first
@@ -235,6 +235,44 @@ public final class AttentionMask {
 
     boolean hasBias() {
         return bias != null;
+    }
+
+    /** Whether each item has a bias of its own. */
+    boolean biasOfItems() {
+        return biasBatchStride > 0;
+    }
+
+    /** Whether each head has a bias of its own. */
+    boolean biasOfHeads() {
+        return biasHeadStride > 0;
+    }
+
+    /** Whether each query has a bias of its own. */
+    boolean biasOfQueries() {
+        return biasRowStride > 0;
+    }
+
+    /** Sets the gradient of the bias of a head. */
+    void biasGradient(AttentionCall call, int item, int head, float[] dBias, int dBiasOffset) {
+        call.dBias = dBias;
+        call.dBiasOffset = dBiasOffset + item * biasBatchStride + head * biasHeadStride;
+        call.dBiasRowStride = biasRowStride;
+    }
+
+    /** Says where the gradient of the bias lies: what is shared is there once, and items have room for the longest. */
+    void biasGradient(AttentionShape shape, HeadTensor tensor, float[] dBias, int dBiasOffset) {
+        if (bias == null) {
+            throw new IllegalArgumentException("dBias is set, but the mask has no bias: " + this);
+        }
+        int keys = shape.longestKeys();
+        tensor.set(
+                dBias, dBiasOffset, once(shape.batch(), biasBatchStride), once(shape.heads(), biasHeadStride),
+                once(shape.longestQueries(), biasRowStride), keys, biasBatchStride, biasHeadStride,
+                biasOfQueries() ? biasRowStride : Math.max(1, keys));
+    }
+
+    private static int once(int count, int stride) {
+        return stride == 0 ? Math.min(1, count) : count;
     }
 
     /** That there are a length within 0..keys for each item, and a bias for each score. */

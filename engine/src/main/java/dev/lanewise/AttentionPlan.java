@@ -125,6 +125,25 @@ final class AttentionPlan {
         sort();
     }
 
+    /**
+     * Cuts the keys of each bias that items or heads have of their own. An element of its gradient belongs to one part, which
+     * goes through all that share it: so the order of the sum is the same however the keys are cut.
+     */
+    void biasGradient(AttentionShape shape, AttentionMask mask, int threads) {
+        begin(mask.biasOfHeads() ? shape.heads() : Math.min(1, shape.heads()));
+        int biases = mask.biasOfItems() ? shape.batch() : Math.min(1, shape.batch());
+        double wanted = threads == 1 ? 1 : PARTS_PER_THREAD * threads / Math.max(1.0, (double) biases * heads);
+        for (int b = 0; b < biases; b++) {
+            int keys = mask.biasOfItems() ? shape.keys(b) : shape.longestKeys();
+            int size = ((keys - 1) / (int) Math.ceil(wanted) / QUERY_STEP + 1) * QUERY_STEP;
+            for (int from = 0; from < keys; from += size) {
+                int to = Math.min(keys, from + size);
+                add(b, from, to, to - from);
+            }
+        }
+        sort();
+    }
+
     private void begin(int ofHeads) {
         heads = ofHeads;
         pieces = 0;

@@ -337,6 +337,24 @@ public final class AttentionShape {
         return ragged() ? keyStarts[item + 1] - keyStarts[item] : keys;
     }
 
+    /** Rows of q of the longest item. */
+    int longestQueries() {
+        int longest = queries;
+        for (int b = 0; b < batch && ragged(); b++) {
+            longest = Math.max(longest, queries(b));
+        }
+        return longest;
+    }
+
+    /** Rows of k of the longest item. */
+    int longestKeys() {
+        int longest = keys;
+        for (int b = 0; b < batch && ragged(); b++) {
+            longest = Math.max(longest, keys(b));
+        }
+        return longest;
+    }
+
     Layout q() {
         return q;
     }

@@ -4,6 +4,7 @@ import dev.lanewise.kernels.AttentionCall;
 import dev.lanewise.kernels.AttentionKernels;
 import dev.lanewise.runtime.Pool;
 import dev.lanewise.runtime.Workers;
+import java.util.Arrays;
 
 /**
  * One attention in flight: its operands, its plan, and its parts. Borrowed from a pool, and itself the task that the workers
@@ -17,7 +18,9 @@ final class AttentionTask implements Workers.Task {
         FORWARD,
         BACKWARD,
         /** Adds up the dQ of chunks that were parts of their own. */
-        SUM
+        SUM,
+        /** The gradient of the bias, each element by one part. */
+        BIAS
     }
 
     /** What the caller of a form without these objects passed. */
@@ -91,6 +94,10 @@ final class AttentionTask implements Workers.Task {
             plan.sums(shape);
             run(Pass.SUM, threads);
         }
+        if (tensors.dBias != null) {
+            plan.biasGradient(shape, mask, threads);
+            run(Pass.BIAS, threads);
+        }
     }
 
     /** Lets go of the caller's objects. */
@@ -158,11 +165,14 @@ final class AttentionTask implements Workers.Task {
         AttentionCall call = calls.acquire();
         call.headDim = shape.headDim();
         call.scale = scale;
-        AttentionPlan.item(call, shape, mask, item);
-        if (pass == Pass.FORWARD) {
+        if (pass == Pass.BIAS) {
+            biasGradient(call, item, plan.head(part), from, to);
+        } else if (pass == Pass.FORWARD) {
+            AttentionPlan.item(call, shape, mask, item);
             head(call, item, plan.head(part));
             kernels.forward(call, from, to);
         } else {
+            AttentionPlan.item(call, shape, mask, item);
             backward(call, item, plan.head(part), from, to);
         }
         clear(call);
@@ -207,9 +217,7 @@ final class AttentionTask implements Workers.Task {
         for (int g = 0; g < group; g++) {
             int head = keyHead * group + g;
             head(call, item, head);
-            call.dOut = t.dOut;
-            call.dOutOffset = t.dOutOffset + shape.queryAt(shape.out(), item, head);
-            call.dOutRowStride = shape.out().rowStride();
+            outGradient(call, item, head);
             call.addKeyGradient = g > 0;
             int start = from;
             do {
@@ -218,6 +226,38 @@ final class AttentionTask implements Workers.Task {
                 kernels.backward(call, start, end);
                 start = end;
             } while (start < to);
+        }
+    }
+
+    /** What a backward pass reads beside that. */
+    private void outGradient(AttentionCall call, int item, int head) {
+        call.dOut = tensors.dOut;
+        call.dOutOffset = tensors.dOutOffset + shape.queryAt(shape.out(), item, head);
+        call.dOutRowStride = shape.out().rowStride();
+    }
+
+    /**
+     * The gradient of the keys from..to-1 of one bias: that of the given item and head, or of all where they share it, one
+     * after the other.
+     */
+    private void biasGradient(AttentionCall call, int firstItem, int firstHead, int from, int to) {
+        int endItem = mask.biasOfItems() ? firstItem + 1 : shape.batch();
+        int endHead = mask.biasOfHeads() ? firstHead + 1 : shape.heads();
+        mask.biasGradient(call, firstItem, firstHead, tensors.dBias, tensors.dBiasOffset);
+        int queries = mask.biasOfItems() ? shape.queries(firstItem) : shape.longestQueries();
+        int rows = mask.biasOfQueries() ? queries : Math.min(1, queries);
+        for (int i = 0; i < rows; i++) {
+            int row = call.dBiasOffset + i * call.dBiasRowStride;
+            Arrays.fill(call.dBias, row + from, row + to, 0f);
+        }
+        for (int item = firstItem; item < endItem; item++) {
+            AttentionPlan.item(call, shape, mask, item);
+            for (int head = firstHead; head < endHead && from < call.keys; head++) {
+                head(call, item, head);
+                outGradient(call, item, head);
+                mask.biasGradient(call, item, head, tensors.dBias, tensors.dBiasOffset);
+                kernels.biasGradient(call, from, Math.min(to, call.keys));
+            }
         }
     }
 
@@ -267,5 +307,6 @@ final class AttentionTask implements Workers.Task {
         call.dQ = null;
         call.dK = null;
         call.dV = null;
+        call.dBias = null;
     }
 }

@@ -31,6 +31,8 @@ public final class AttentionTensors {
     int dKOffset;
     float[] dV;
     int dVOffset;
+    float[] dBias;
+    int dBiasOffset;
 
     /** Nothing set yet. */
     public AttentionTensors() {}
@@ -153,6 +155,20 @@ public final class AttentionTensors {
         return this;
     }
 
+    /**
+     * Sets the gradient of the mask's bias, with the strides of the bias: where they are 0, the gradients of the items,
+     * heads or queries that share values are summed up.
+     *
+     * @param values overwritten by the backward pass; null where the gradient is not wanted
+     * @param offset index of the first element
+     * @return this
+     */
+    public AttentionTensors dBias(float[] values, int offset) {
+        dBias = values;
+        dBiasOffset = offset;
+        return this;
+    }
+
     /** That what the forward pass needs is there. */
     void checkForward() {
         Objects.requireNonNull(q, "q");
@@ -176,11 +192,12 @@ public final class AttentionTensors {
         q(other.q, other.qOffset).k(other.k, other.kOffset).v(other.v, other.vOffset).out(other.out, other.outOffset);
         logSumExp(other.logSumExp, other.logSumExpOffset).dOut(other.dOut, other.dOutOffset);
         dQ(other.dQ, other.dQOffset).dK(other.dK, other.dKOffset).dV(other.dV, other.dVOffset);
+        dBias(other.dBias, other.dBiasOffset);
     }
 
     /** Lets go of the arrays, so that a kept object keeps nothing else. */
     void clear() {
         q(null, 0).k(null, 0).v(null, 0).out(null, 0).logSumExp(null, 0);
-        dOut(null, 0).dQ(null, 0).dK(null, 0).dV(null, 0);
+        dOut(null, 0).dQ(null, 0).dK(null, 0).dV(null, 0).dBias(null, 0);
     }
 }

@@ -188,6 +188,9 @@ final class WarmupSteps {
                     .v(x, x.length - keySize).out(new float[size], 0).logSumExp(new float[2 * queries], 0)
                     .dOut(y, y.length - size).dQ(new float[size], 0).dK(new float[keySize], 0)
                     .dV(new float[keySize], 0);
+            if (options.mask().hasBias()) {
+                tensors.dBias(new float[queries * keys], 0);
+            }
             // Two heads of queries share one of keys and values, whose gradient the second is added to.
             attentions.add(
                     new Attention(AttentionShape.headsFirst(1, 2, 1, queries, keys, headDim), options, tensors));

@@ -69,6 +69,10 @@ final class AttentionAllocationTest {
         AttentionOptions options = new AttentionOptions();
         calls.put("window", () -> both(ops, shape, options.mask(window), tensors));
         calls.put("bias", () -> both(ops, shape, options.mask(bias), tensors));
+        AttentionTensors withBias = new AttentionTensors();
+        withBias.set(tensors);
+        withBias.dBias(new float[TOKENS * TOKENS], 0);
+        calls.put("bias and its gradient", () -> both(ops, shape, options.mask(bias), withBias));
         calls.put("shared heads", () -> both(ops, grouped, options.mask(AttentionMask.none()), tensors));
         calls.put("dropout", () -> both(ops, shape, options.dropout(0.1f, options.dropoutSeed() + 1), tensors));
         Matrix q = new Matrix(x, 0, TOKENS, DIM, 3 * COLS);

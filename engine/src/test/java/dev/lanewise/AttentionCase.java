@@ -1,6 +1,7 @@
 package dev.lanewise;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.testing.Block;
 import dev.lanewise.testing.Close;
@@ -30,6 +31,8 @@ final class AttentionCase {
     private Block bias;
     private int biasBatchStride;
     private int biasHeadStride;
+    private boolean ofBias;
+    Block dBias;
     final Block q;
     final Block k;
     final Block v;
@@ -135,6 +138,12 @@ final class AttentionCase {
         return mask(mask.withBias(bias.data, bias.offset, biasBatchStride, biasHeadStride, bias.ld));
     }
 
+    /** Has the backward pass give the gradient of the bias, too. */
+    AttentionCase biasGradient() {
+        ofBias = true;
+        return this;
+    }
+
     AttentionCase dropout(float probability) {
         options.dropout(probability, random.nextLong());
         return this;
@@ -169,6 +178,10 @@ final class AttentionCase {
         tensors.q(q.data, q.offset).k(k.data, k.offset).v(v.data, v.offset).out(out.data, out.offset)
                 .logSumExp(logSumExp.data, logSumExp.offset).dOut(dOut.data, dOut.offset).dQ(dQ.data, dQ.offset)
                 .dK(dK.data, dK.offset).dV(dV.data, dV.offset);
+        if (ofBias) {
+            dBias = unset(bias);
+            tensors.dBias(dBias.data, dBias.offset);
+        }
         engine.attention().forward(shape, options, tensors);
         assertInputsUnchanged();
         out.assertGuarded("out");
@@ -182,6 +195,9 @@ final class AttentionCase {
         dQ.assertGuarded("dQ");
         dK.assertGuarded("dK");
         dV.assertGuarded("dV");
+        if (ofBias) {
+            dBias.assertGuarded("dBias");
+        }
         return this;
     }
 
@@ -285,6 +301,36 @@ final class AttentionCase {
                         head(dV, keyStarts, b, h));
             }
         }
+    }
+
+    /** Compares dBias with the sums over those that share it; what belongs to no item is left as it was. */
+    void checkBiasGradient() {
+        double[][] expected = new double[dBias.rows][dBias.cols];
+        double[][] size = new double[dBias.rows][dBias.cols];
+        boolean[][] written = new boolean[dBias.rows][dBias.cols];
+        for (int b = 0; b < shape.batch(); b++) {
+            for (int h = 0; h < heads; h++) {
+                int first = (b * biasBatchStride + h * biasHeadStride) / bias.ld;
+                AttentionOracle.Gradients g = oracle(b, h).new Gradients(head(dOut, queryStarts, b, h));
+                for (int i = 0; i < queries(b); i++) {
+                    for (int j = 0; j < keys(b); j++) {
+                        expected[first + i][j] += g.dBias[i][j];
+                        size[first + i][j] += g.dBiasSize[i][j];
+                        written[first + i][j] = true;
+                    }
+                }
+            }
+        }
+        double[][] found = HeadCase.rows(dBias);
+        for (int r = 0; r < dBias.rows; r++) {
+            for (int c = 0; c < dBias.cols; c++) {
+                if (!written[r][c] && biasBatchStride > 0) {
+                    assertTrue(Double.isNaN(found[r][c]), "row " + r + " at " + c + " belongs to no item");
+                    found[r][c] = 0;
+                }
+            }
+        }
+        AttentionOracle.Gradients.check(this + " dBias", expected, size, found);
     }
 
     /** Sums of squared errors of out, dQ, dK and dV. */

@@ -79,6 +79,30 @@ final class AttentionErrorsTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> biasGradients() {
+        AttentionShape shape = AttentionShape.headsFirst(2, 2, 3, 5, 4);
+        float[] bias = new float[200];
+        float[] dBias = new float[29];
+        AttentionMask shared = AttentionMask.none().withBias(bias, 0, 0, 0, 5);
+        AttentionMask ofHeads = AttentionMask.none().withBias(bias, 0, 0, 15, 5);
+        AttentionMask sliding = AttentionMask.none().withBias(bias, 0, 0, 0, 1);
+        return Stream.of(
+                biasGradient("no bias", shape, AttentionMask.causal(), dBias, 0, "no bias", "causal"),
+                biasGradient("too short", shape, ofHeads, dBias, 0, "dBias:", "[1, 2, 3, 5]", "at index 30", "29"),
+                biasGradient("too far on", shape, shared, dBias, 15, "dBias:", "[1, 1, 3, 5]", "at index 30", "29"),
+                biasGradient("rows that overlap", shape, sliding, dBias, 0, "dBias", "rows overlap"),
+                biasGradient("over the bias", shape, shared, bias, 7, "dBias overlaps bias"));
+    }
+
+    private DynamicTest biasGradient(
+            String name, AttentionShape shape, AttentionMask mask, float[] dBias, int offset, String... parts) {
+        AttentionTensors all = new AttentionTensors();
+        all.set(tensors);
+        all.dOut(y, 300).dQ(new float[100], 0).dK(new float[100], 0).dV(new float[100], 0).dBias(dBias, offset);
+        return mistake(name, () -> OPS.backward(shape, new AttentionOptions().mask(mask), all), parts);
+    }
+
+    @TestFactory
     Stream<DynamicTest> options() {
         AttentionShape shape = AttentionShape.headsFirst(1, 1, 3, 5, 4);
         AttentionOptions options = new AttentionOptions();

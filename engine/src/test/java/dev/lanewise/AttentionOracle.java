@@ -130,6 +130,11 @@ final class AttentionOracle {
         final double[][] dKSize = new double[keys][dim];
         final double[][] dVSize = new double[keys][dim];
 
+        /** The gradient of the score, and so of what is added to it. */
+        final double[][] dBias = new double[queries][keys];
+
+        final double[][] dBiasSize = new double[queries][keys];
+
         Gradients(double[][] dOut) {
             for (int i = 0; i < queries; i++) {
                 double rowSum = 0;
@@ -157,8 +162,10 @@ final class AttentionOracle {
                 dV[j][d] += dropped[i][j] * dOut[d];
                 dVSize[j][d] += Math.abs(dropped[i][j] * dOut[d]) * unit;
             }
-            double dS = scale * p[i][j] * (dP - rowSum);
-            double dSSize = Math.abs(scale) * p[i][j] * (dPSize + rowSize) * unit;
+            dBias[i][j] = p[i][j] * (dP - rowSum);
+            dBiasSize[i][j] = p[i][j] * (dPSize + rowSize) * unit;
+            double dS = scale * dBias[i][j];
+            double dSSize = Math.abs(scale) * dBiasSize[i][j];
             for (int d = 0; d < dim; d++) {
                 dQ[i][d] += dS * k[j][d];
                 dK[j][d] += dS * q[i][d];
@@ -188,7 +195,7 @@ final class AttentionOracle {
             check(what + " dV", dV, dVSize, foundDV);
         }
 
-        private static void check(String what, double[][] expected, double[][] size, double[][] found) {
+        static void check(String what, double[][] expected, double[][] size, double[][] found) {
             for (int r = 0; r < expected.length; r++) {
                 for (int d = 0; d < expected[r].length; d++) {
                     double bound = C * EPS * size[r][d] + Float.MIN_NORMAL;

@@ -35,6 +35,32 @@ final class AttentionOracleTest {
         }
     }
 
+    @Test
+    void gradientOfTheBiasIsTheSlopeAlongIt(Random random) {
+        HeadCase head = head(random).validKeys(8).dropout(0.3f).bias();
+        double[][] bias = HeadCase.rows(head.bias);
+        AttentionOracle.Rules rules = new AttentionOracle.Rules() {
+            @Override
+            public boolean seen(int i, int j) {
+                return head.oracle().rules.seen(i, j);
+            }
+
+            @Override
+            public double bias(int i, int j) {
+                return bias[i][j];
+            }
+
+            @Override
+            public double kept(int i, int j) {
+                return head.oracle().rules.kept(i, j);
+            }
+        };
+        AttentionOracle o = head.oracle();
+        AttentionOracle oracle = new AttentionOracle(o.scale, rules, o.q, o.k, o.v, o.dim);
+        double[][] dOut = HeadCase.rows(head.dOut);
+        checkSlopes(oracle, dOut, bias, oracle.new Gradients(dOut).dBias, head + " dBias");
+    }
+
     private static HeadCase head(Random random) {
         return new HeadCase(random, QUERIES, KEYS, DIM);
     }

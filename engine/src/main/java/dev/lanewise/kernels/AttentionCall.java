@@ -72,6 +72,14 @@ public final class AttentionCall {
     public int dVOffset;
     public int dVRowStride;
 
+    /** Gradient of the bias: that of query i and key j is {@code dBias[dBiasOffset + i * dBiasRowStride + j]}. */
+    public float[] dBias;
+
+    public int dBiasOffset;
+
+    /** 0 where the queries share their bias. */
+    public int dBiasRowStride;
+
     /**
      * Whether dQ is added to rather than overwritten. What the keys of the call contribute to an element is summed up on its
      * own and added in one addition: parts that share one dQ have the bits of parts whose dQ are added up afterwards.

@@ -23,4 +23,10 @@ public interface AttentionKernels {
      * them; dQ is what these keys contribute to all of its rows.
      */
     void backward(AttentionCall call, int keyFrom, int keyTo);
+
+    /**
+     * Adds the {@code dS} of {@link #backward} to the dBias of the keys {@code keyFrom..keyTo-1}, query after query; that of
+     * a pair that is not seen is zero. Reads what the backward pass reads, and writes nothing else.
+     */
+    void biasGradient(AttentionCall call, int keyFrom, int keyTo);
 }

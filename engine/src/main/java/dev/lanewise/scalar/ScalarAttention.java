@@ -67,6 +67,34 @@ final class ScalarAttention implements AttentionKernels {
         pool.release(scratch);
     }
 
+    @Override
+    public void biasGradient(AttentionCall x, int keyFrom, int keyTo) {
+        int strip = Math.max(1, MAX_SCORES / Math.max(1, x.keys));
+        Scratch scratch = pool.acquire();
+        for (int from = 0; from < x.queries; from += strip) {
+            int to = Math.min(x.queries, from + strip);
+            float[] p = scratch.first((to - from) * x.keys);
+            scores(x, from, to, p);
+            for (int i = from; i < to; i++) {
+                float logSumExp = x.logSumExp[x.logSumExpOffset + i];
+                float d = dot(
+                        x.headDim, x.dOut, x.dOutOffset + i * x.dOutRowStride, x.out, x.outOffset + i * x.outRowStride);
+                int end = logSumExp == Float.NEGATIVE_INFINITY ? 0 : Math.min(keyTo, x.endKey(i));
+                for (int j = Math.max(keyFrom, x.firstKey(i)); j < end; j++) {
+                    float weight = (float) StrictMath.exp((double) p[(i - from) * x.keys + j] - logSumExp);
+                    x.dBias[x.dBiasOffset + i * x.dBiasRowStride + j] += scoreGradient(x, i, j, weight, d);
+                }
+            }
+        }
+        pool.release(scratch);
+    }
+
+    /** {@code dS = P * (dOut * transpose(V) * M - D)} of query i and key j. */
+    private static float scoreGradient(AttentionCall x, int i, int j, float p, float d) {
+        float dP = dot(x.headDim, x.dOut, x.dOutOffset + i * x.dOutRowStride, x.v, x.vOffset + j * x.vRowStride);
+        return p * (dP * kept(x, i, j) - d);
+    }
+
     /** What one query contributes through the keys from..to-1; its scores start at {@code row}, its own gradient is dQ. */
     private static void backward(AttentionCall x, int i, int from, int to, float[] scores, int row, float[] dQ) {
         float logSumExp = x.logSumExp[x.logSumExpOffset + i];
@@ -80,9 +108,7 @@ final class ScalarAttention implements AttentionKernels {
         for (int j = from; j < to; j++) {
             float p = (float) StrictMath.exp((double) scores[row + j] - logSumExp);
             float kept = kept(x, i, j);
-            // dS = P * (dOut * transpose(V) * M - D)
-            float dP = dot(x.headDim, x.dOut, dOut, x.v, x.vOffset + j * x.vRowStride) * kept;
-            float dS = x.scale * (p * (dP - d));
+            float dS = x.scale * scoreGradient(x, i, j, p, d);
             // dV = transpose(P * M) * dOut, dQ = scale * dS * K, dK = scale * transpose(dS) * Q
             addScaled(x.headDim, p * kept, x.dOut, dOut, x.dV, x.dVOffset + j * x.dVRowStride);
             addScaled(x.headDim, dS, x.k, x.kOffset + j * x.kRowStride, dQ, 0);

@@ -31,6 +31,10 @@ final class AttentionBackward {
     private int fetched;
 
     private AttentionCall x;
+
+    /** Whether the gradient of the bias is all that is wanted: dS as it is, and none of the products behind it. */
+    private boolean ofBias;
+
     private float[] w;
     private int columns;
 
@@ -55,6 +59,25 @@ final class AttentionBackward {
 
     /** The keys from..to-1. */
     void run(AttentionCall call, int from, int to) {
+        int end = meet(call, from, to);
+        storeQueryGradients();
+        if (!x.addKeyGradient) {
+            AttentionPanels.clear(to - end, x.headDim, x.dK, x.dKOffset + end * x.dKRowStride, x.dKRowStride);
+            AttentionPanels.clear(to - end, x.headDim, x.dV, x.dVOffset + end * x.dVRowStride, x.dVRowStride);
+        }
+        x = null;
+    }
+
+    /** Adds to dBias of the keys from..to-1. */
+    void biasGradient(AttentionCall call, int from, int to) {
+        ofBias = true;
+        meet(call, from, to);
+        ofBias = false;
+        x = null;
+    }
+
+    /** All keys that count meet the queries; returns the end of these keys. */
+    private int meet(AttentionCall call, int from, int to) {
         x = call;
         columns = AttentionTile.padded(x.headDim);
         int end = Math.max(from, Math.min(to, x.validKeys));
@@ -65,12 +88,7 @@ final class AttentionBackward {
         for (int key = from; key < end; key += WIDTH) {
             keys(key, Math.min(WIDTH, end - key));
         }
-        storeQueryGradients();
-        if (!x.addKeyGradient) {
-            AttentionPanels.clear(to - end, x.headDim, x.dK, x.dKOffset + end * x.dKRowStride, x.dKRowStride);
-            AttentionPanels.clear(to - end, x.headDim, x.dV, x.dVOffset + end * x.dVRowStride, x.dVRowStride);
-        }
-        x = null;
+        return end;
     }
 
     /** First query that sees the key, if the band is all there is. */
@@ -171,7 +189,7 @@ final class AttentionBackward {
                 strip(s, key + s * STRIP, Math.min(STRIP, count - s * STRIP), query, Math.min(ROWS, queryTo - query));
             }
         }
-        for (int s = 0; s * STRIP < count; s++) {
+        for (int s = 0; s * STRIP < count && !ofBias; s++) {
             int first = key + s * STRIP;
             int lanes = Math.min(STRIP, count - s * STRIP);
             AttentionPanels.store(
@@ -213,6 +231,12 @@ final class AttentionBackward {
         AttentionGradient.weightsAndGradients(
                 to - from, w, scores + from * STRIP, gradients + from * STRIP, bases, rests, dots,
                 block + from);
+        if (ofBias) {
+            AttentionPanels.store(
+                    to - from, keys, 1f, w, gradients + from * STRIP, ROWS * STRIP, x.dBias,
+                    x.dBiasOffset + (query + from) * x.dBiasRowStride + key, x.dBiasRowStride, true);
+            return;
+        }
         if (x.dropout > 0) {
             AttentionDropout.drop(x, number, x.keys, 1, to - from, w, scores + from * STRIP, kept);
         }

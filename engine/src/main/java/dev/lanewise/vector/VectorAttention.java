@@ -48,17 +48,31 @@ final class VectorAttention implements AttentionKernels {
 
     @Override
     public void backward(AttentionCall x, int keyFrom, int keyTo) {
-        boolean safe = !x.banded() || finite(x.queries, x.headDim, x.q, x.qOffset, x.qRowStride)
-                && finite(x.validKeys, x.headDim, x.k, x.kOffset, x.kRowStride)
-                && finite(x.validKeys, x.headDim, x.v, x.vOffset, x.vRowStride)
-                && finite(x.queries, x.headDim, x.dOut, x.dOutOffset, x.dOutRowStride);
-        if (x.headDim == 0 || !safe) {
+        if (x.headDim == 0 || !safeBackward(x)) {
             plain.backward(x, keyFrom, keyTo);
             return;
         }
         AttentionBackward backward = backwards.acquire();
         backward.run(x, keyFrom, keyTo);
         backwards.release(backward);
+    }
+
+    @Override
+    public void biasGradient(AttentionCall x, int keyFrom, int keyTo) {
+        if (x.headDim == 0 || !safeBackward(x)) {
+            plain.biasGradient(x, keyFrom, keyTo);
+            return;
+        }
+        AttentionBackward backward = backwards.acquire();
+        backward.biasGradient(x, keyFrom, keyTo);
+        backwards.release(backward);
+    }
+
+    private static boolean safeBackward(AttentionCall x) {
+        return !x.banded() || finite(x.queries, x.headDim, x.q, x.qOffset, x.qRowStride)
+                && finite(x.validKeys, x.headDim, x.k, x.kOffset, x.kRowStride)
+                && finite(x.validKeys, x.headDim, x.v, x.vOffset, x.vRowStride)
+                && finite(x.queries, x.headDim, x.dOut, x.dOutOffset, x.dOutRowStride);
     }
 
     /** Zero times anything finite is zero, so the sums of those products are zero or NaN. */

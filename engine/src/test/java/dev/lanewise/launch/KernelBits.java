@@ -211,6 +211,12 @@ public final class KernelBits {
         call.addKeyGradient = true;
         kernels.attention().backward(call, 7, ROWS + 3);
         add(sums, name + ", backward", dQ, dK, dV);
+        float[] dBias = new float[ROWS * (ROWS + 3)];
+        call.dBias = dBias;
+        call.dBiasRowStride = ROWS + 3;
+        kernels.attention().biasGradient(call, 0, 7);
+        kernels.attention().biasGradient(call, 7, ROWS + 3);
+        add(sums, name + ", gradient of the bias", dBias);
     }
 
     private void tables(List<String> sums) {
