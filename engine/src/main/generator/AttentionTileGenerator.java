@@ -20,7 +20,7 @@ final class AttentionTileGenerator {
     private AttentionTileGenerator() {}
 
     private enum Form {
-        COLUMNS("columns", "int kc, float[] a, int aOffset, float[] b, int bOffset, float[] c, int cOffset"),
+        COLUMNS("columns", "int kc, float[] w, int aOffset, int bOffset, int cOffset"),
         COLUMNS_ADD("columnsAdd", COLUMNS.parameters),
         ROWS_ADD("rowsAdd", COLUMNS.parameters);
 
@@ -81,11 +81,11 @@ final class AttentionTileGenerator {
         line(out, 2, "int bp = bOffset;");
         line(out, 2, "for (int p = 0; p < kc; p++) {");
         for (int v = 0; v < 2; v++) {
-            line(out, 3, "FloatVector b" + v + " = FloatVector.fromArray(SPECIES, b, bp" + (v == 0 ? "" : " + LANES") + ");");
+            line(out, 3, "FloatVector b" + v + " = FloatVector.fromArray(SPECIES, w, bp" + (v == 0 ? "" : " + LANES") + ");");
         }
         for (int i = 0; i < height; i++) {
             String at = i == 0 ? "ap" : "ap + " + i + (form == Form.ROWS_ADD ? " * STRIDE" : "");
-            line(out, 3, "FloatVector a" + i + " = FloatVector.broadcast(SPECIES, a[" + at + "]);");
+            line(out, 3, "FloatVector a" + i + " = FloatVector.broadcast(SPECIES, w[" + at + "]);");
             for (int v = 0; v < 2; v++) {
                 String acc = "acc" + i + "_" + v;
                 line(out, 3, acc + " = a" + i + ".fma(b" + v + ", " + acc + ");");
@@ -109,7 +109,7 @@ final class AttentionTileGenerator {
                 line(out, 2, "row += STRIDE;");
             }
             for (int v = 0; v < 2; v++) {
-                String at = "c, row" + (v == 0 ? "" : " + LANES");
+                String at = "w, row" + (v == 0 ? "" : " + LANES");
                 String sum = add ? ".add(FloatVector.fromArray(SPECIES, " + at + "))" : "";
                 line(out, 2, "acc" + i + "_" + v + sum + ".intoArray(" + at + ");");
             }

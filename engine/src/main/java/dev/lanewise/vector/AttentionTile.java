@@ -87,9 +87,9 @@ final class AttentionTile {
                 int height = t < taller ? low + 1 : low;
                 int to = c + (j * STRIP + lane) * STRIP;
                 if (add) {
-                    AttentionTiles.columnsAdd(height, depth, w, a + lane, w, b + j * bPanel, w, to);
+                    AttentionTiles.columnsAdd(height, depth, w, a + lane, b + j * bPanel, to);
                 } else {
-                    AttentionTiles.columns(height, depth, w, a + lane, w, b + j * bPanel, w, to);
+                    AttentionTiles.columns(height, depth, w, a + lane, b + j * bPanel, to);
                 }
                 lane += height;
             }
@@ -119,7 +119,7 @@ final class AttentionTile {
             int height = t < taller ? low + 1 : low;
             for (int j = 0; j < panels; j++) {
                 AttentionTiles.rowsAdd(
-                        height, depth, w, a + row * STRIP, w, b + j * bPanel, w, c + j * cPanel + row * STRIP);
+                        height, depth, w, a + row * STRIP, b + j * bPanel, c + j * cPanel + row * STRIP);
             }
             row += height;
         }
