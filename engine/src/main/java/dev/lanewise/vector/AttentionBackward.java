@@ -20,13 +20,6 @@ import java.util.Arrays;
 final class AttentionBackward {
     private final AlignedPanels panels = new AlignedPanels();
 
-    /** logSumExp in powers of two, in two parts, and D, of all queries. */
-    private float[] bases = {};
-
-    private float[] rests = {};
-
-    private float[] dots = {};
-
     /** What {@code fetch} returns. */
     private int fetched;
 
@@ -56,6 +49,11 @@ final class AttentionBackward {
     private int queryPanels;
     private int gradientPanels;
     private int querySums;
+
+    // logSumExp in powers of two, in two parts, and D, of all queries.
+    private int bases;
+    private int rests;
+    private int dots;
 
     /** The keys from..to-1. */
     void run(AttentionCall call, int from, int to) {
@@ -105,8 +103,9 @@ final class AttentionBackward {
         int count = Blocking.roundUp(queryTo - queryFrom, ROWS);
         int depth = x.headDim;
         scores = AlignedPanels.FIRST;
-        gradients = scores + ROWS * STRIP;
-        keyColumns = gradients + ROWS * STRIP;
+        // A row more than there are: odd numbers of rows are rounded up.
+        gradients = scores + (ROWS + 1) * STRIP;
+        keyColumns = gradients + (ROWS + 1) * STRIP;
         valueColumns = keyColumns + WIDTH * depth;
         keyPanels = valueColumns + ROWS * depth;
         keySums = keyPanels + WIDTH * columns;
@@ -116,12 +115,10 @@ final class AttentionBackward {
         querySums = gradientPanels + count * columns;
         queryRows = querySums + count * columns;
         gradientRows = queryRows + count * depth + STRIP;
-        w = panels.withRoomFor(gradientRows + count * depth + STRIP);
-        if (bases.length < count) {
-            bases = new float[count];
-            rests = new float[count];
-            dots = new float[count];
-        }
+        bases = gradientRows + count * depth + STRIP;
+        rests = bases + count + 1;
+        dots = rests + count + 1;
+        w = panels.withRoomFor(dots + count + 1);
     }
 
     private void packQueries() {
@@ -159,15 +156,15 @@ final class AttentionBackward {
                 count, x.headDim, 1f, x.out, x.outOffset + query * x.outRowStride, x.outRowStride, w, valueColumns);
         for (int i = 0; i < count; i += STRIP) {
             AttentionSoftmax.dots(
-                    x.headDim, w, gradientRows + (block + i) * x.headDim, valueColumns + i * x.headDim, dots,
-                    block + i);
+                    x.headDim, w, gradientRows + (block + i) * x.headDim, valueColumns + i * x.headDim, w,
+                    dots + block + i);
         }
         for (int i = 0; i < count; i++) {
             float logSumExp = x.logSumExp[x.logSumExpOffset + query + i];
             double base = logSumExp * AttentionSoftmax.LOG2_E;
             boolean nothing = logSumExp == Float.NEGATIVE_INFINITY;
-            bases[block + i] = nothing ? Float.POSITIVE_INFINITY : (float) base;
-            rests[block + i] = nothing ? 0f : (float) (base - (float) base);
+            w[bases + block + i] = nothing ? Float.POSITIVE_INFINITY : (float) base;
+            w[rests + block + i] = nothing ? 0f : (float) (base - (float) base);
         }
     }
 
@@ -229,8 +226,8 @@ final class AttentionBackward {
             AttentionDropout.drop(x, number, x.keys, 1, to - from, w, gradients + from * STRIP, kept);
         }
         AttentionGradient.weightsAndGradients(
-                to - from, w, scores + from * STRIP, gradients + from * STRIP, bases, rests, dots,
-                block + from);
+                to - from, w, scores + from * STRIP, gradients + from * STRIP, bases + block + from,
+                rests + block + from, dots + block + from);
         if (ofBias) {
             AttentionPanels.store(
                     to - from, keys, 1f, w, gradients + from * STRIP, ROWS * STRIP, x.dBias,

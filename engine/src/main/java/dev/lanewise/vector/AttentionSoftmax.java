@@ -31,10 +31,13 @@ final class AttentionSoftmax {
     /** Scores of a lane that is relative to 0 are at most this, so that nothing can underflow or overflow. */
     static final float SMALL = 32f;
 
-    // Adding 1.5 * 2^23 leaves the nearest integer in the low bits of the sum; 127 is the bias of the exponent, so that those
-    // bits shifted left by 23 are the float 2^n.
+    // Adding 1.5 * 2^23 leaves the nearest integer n in the low bits of the sum. Shifted left by 23 they are a step of the
+    // exponent of n, which may be added to the bits of a number that is neither NaN nor far from 1.
     static final float INTEGER = 0x1.8p23f;
-    static final float ROUNDER = INTEGER + 127;
+
+    // Where that may not be, 128 more make those bits the float 2^(n + 1), and 2^r / 2 times that is the same to the bit: the
+    // halves of the coefficients are exact, and 127, the bias of the exponent, is odd and would round ties the other way.
+    static final float ROUNDER = INTEGER + 128;
 
     /** From here down, 2^x is below the normal floats: zero. */
     static final float ZERO = -126f;
@@ -47,6 +50,8 @@ final class AttentionSoftmax {
     static final float C4 = 0x1.3b2dd2p-7f;
     static final float C5 = 0x1.5f0948p-10f;
     static final float C6 = 0x1.417a9cp-13f;
+
+    static final float HALF = 0.5f;
 
     // log(1 + t) = t - t^2 / 2 + t^3 P(t) for 1 + t within sqrt(1/2)..sqrt(2); Moshier, Cephes, logf.
     private static final int SQRT_HALF_BITS = 0x3f3504f3;
@@ -67,7 +72,7 @@ final class AttentionSoftmax {
      * @param sumsAt index of the strip's first lane
      */
     static void small(int rows, float[] w, int at, float[] sums, int sumsAt) {
-        FloatVector rounder = FloatVector.broadcast(SPECIES, ROUNDER);
+        FloatVector rounder = FloatVector.broadcast(SPECIES, INTEGER);
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         FloatVector c1 = FloatVector.broadcast(SPECIES, C1);
         FloatVector c2 = FloatVector.broadcast(SPECIES, C2);
@@ -86,8 +91,10 @@ final class AttentionSoftmax {
             FloatVector r1 = x1.sub(n1.sub(rounder));
             FloatVector p0 = r0.fma(c6, c5).fma(r0, c4).fma(r0, c3).fma(r0, c2).fma(r0, c1).fma(r0, one);
             FloatVector p1 = r1.fma(c6, c5).fma(r1, c4).fma(r1, c3).fma(r1, c2).fma(r1, c1).fma(r1, one);
-            p0 = p0.mul(n0.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
-            p1 = p1.mul(n1.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+            p0 = p0.reinterpretAsInts().add(n0.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                    .reinterpretAsFloats();
+            p1 = p1.reinterpretAsInts().add(n1.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                    .reinterpretAsFloats();
             sum0 = sum0.add(p0);
             sum1 = sum1.add(p1);
             p0.intoArray(w, i);
@@ -105,13 +112,13 @@ final class AttentionSoftmax {
      */
     static void relative(int rows, float[] w, int at, float[] references, float[] sums, int sumsAt) {
         FloatVector rounder = FloatVector.broadcast(SPECIES, ROUNDER);
-        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-        FloatVector c1 = FloatVector.broadcast(SPECIES, C1);
-        FloatVector c2 = FloatVector.broadcast(SPECIES, C2);
-        FloatVector c3 = FloatVector.broadcast(SPECIES, C3);
-        FloatVector c4 = FloatVector.broadcast(SPECIES, C4);
-        FloatVector c5 = FloatVector.broadcast(SPECIES, C5);
-        FloatVector c6 = FloatVector.broadcast(SPECIES, C6);
+        FloatVector c0 = FloatVector.broadcast(SPECIES, HALF);
+        FloatVector c1 = FloatVector.broadcast(SPECIES, HALF * C1);
+        FloatVector c2 = FloatVector.broadcast(SPECIES, HALF * C2);
+        FloatVector c3 = FloatVector.broadcast(SPECIES, HALF * C3);
+        FloatVector c4 = FloatVector.broadcast(SPECIES, HALF * C4);
+        FloatVector c5 = FloatVector.broadcast(SPECIES, HALF * C5);
+        FloatVector c6 = FloatVector.broadcast(SPECIES, HALF * C6);
         FloatVector base0 = FloatVector.fromArray(SPECIES, references, sumsAt);
         FloatVector base1 = FloatVector.fromArray(SPECIES, references, sumsAt + LANES);
         base0 = base0.blend(0f, base0.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY));
@@ -125,8 +132,8 @@ final class AttentionSoftmax {
             FloatVector n1 = x1.add(rounder);
             FloatVector r0 = x0.sub(n0.sub(rounder));
             FloatVector r1 = x1.sub(n1.sub(rounder));
-            FloatVector p0 = r0.fma(c6, c5).fma(r0, c4).fma(r0, c3).fma(r0, c2).fma(r0, c1).fma(r0, one);
-            FloatVector p1 = r1.fma(c6, c5).fma(r1, c4).fma(r1, c3).fma(r1, c2).fma(r1, c1).fma(r1, one);
+            FloatVector p0 = r0.fma(c6, c5).fma(r0, c4).fma(r0, c3).fma(r0, c2).fma(r0, c1).fma(r0, c0);
+            FloatVector p1 = r1.fma(c6, c5).fma(r1, c4).fma(r1, c3).fma(r1, c2).fma(r1, c1).fma(r1, c0);
             p0 = p0.mul(n0.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
             p1 = p1.mul(n1.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
             p0 = p0.blend(0f, x0.compare(VectorOperators.LE, ZERO));
@@ -177,10 +184,10 @@ final class AttentionSoftmax {
             FloatVector change = old.sub(next);
             FloatVector n = change.add(ROUNDER);
             FloatVector r = change.sub(n.sub(ROUNDER));
-            FloatVector p = FloatVector.broadcast(SPECIES, C6);
-            p = p.fma(r, FloatVector.broadcast(SPECIES, C5)).fma(r, FloatVector.broadcast(SPECIES, C4));
-            p = p.fma(r, FloatVector.broadcast(SPECIES, C3)).fma(r, FloatVector.broadcast(SPECIES, C2));
-            p = p.fma(r, FloatVector.broadcast(SPECIES, C1)).fma(r, FloatVector.broadcast(SPECIES, 1f));
+            FloatVector p = FloatVector.broadcast(SPECIES, HALF * C6);
+            p = p.fma(r, FloatVector.broadcast(SPECIES, HALF * C5)).fma(r, FloatVector.broadcast(SPECIES, HALF * C4));
+            p = p.fma(r, FloatVector.broadcast(SPECIES, HALF * C3)).fma(r, FloatVector.broadcast(SPECIES, HALF * C2));
+            p = p.fma(r, FloatVector.broadcast(SPECIES, HALF * C1)).fma(r, FloatVector.broadcast(SPECIES, HALF));
             p = p.mul(n.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
             FloatVector.zero(SPECIES).blend(p, change.compare(VectorOperators.GT, ZERO))
                     .intoArray(rescale, first + lane);
