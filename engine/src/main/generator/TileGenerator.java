@@ -22,10 +22,10 @@ import java.util.Locale;
  * <li>C is overwritten, or {@code Add}ed to. Both in one method would be too large for C1, and what C1 gives up on is
  * interpreted until C2 gets to it, if ever. Adding comes last: accumulators that start from C make C2 order the products so
  * that they spill.
- * <li>Two vectors wide, and edges are written elsewhere by the caller, for masked tiles are too large for C1 as well. Only
- * small products, where a detour costs more than the product, have tiles whose last vector is {@code Masked}; with
- * {@code Narrow}, it is the only one. There should be few kinds of tiles in a product, and no rare ones: a kernel that has
- * not been called often is slower than a compiled one by a factor of hundreds.
+ * <li>Two vectors wide, side by side; or one, with {@code Narrow}; or {@code Overlapping} by some columns, which then come
+ * out twice and the same. A product of fewer columns than a vector has lanes is {@code Masked}; wider masked tiles are too
+ * large for C1. There should be few kinds of tiles in a product, and no rare ones: a kernel that has not been called often is
+ * slower than a compiled one by a factor of hundreds.
  * </ul>
  */
 final class TileGenerator {
@@ -34,9 +34,6 @@ final class TileGenerator {
 
     /** Two steps at a time: with twelve rows, addresses beyond the general registers are loaded from the stack. */
     private static final int TALLEST_ROWS = 11;
-
-    /** C1 gives up on taller tiles whose second vector is masked, and on any that load and add C under a mask. */
-    private static final int TALLEST_MASKED = 8;
 
     /** From this height on, rows go two steps at a time. Below, 16 registers must do. */
     private static final int UNROLLED = 7;
@@ -60,7 +57,7 @@ final class TileGenerator {
 
     /** Columns of a tile. */
     private enum Width {
-        FULL("", 2), NARROW("Narrow", 1);
+        FULL("", 2), OVERLAPPING("Overlapping", 2), NARROW("Narrow", 1);
 
         final String suffix;
         final int vectors;
@@ -80,7 +77,7 @@ final class TileGenerator {
         /** Parameters, or arguments when the types are left out. */
         String parameters(boolean types) {
             String text = "int kc, float[] a, int aOffset, " + (inPlace() ? "int aStep, " : "") + "float[] b, int bOffset, "
-                    + (b == Source.PANEL ? "" : "int bStep, ")
+                    + (b == Source.PANEL ? "" : "int bStep, ") + (width == Width.OVERLAPPING ? "int second, " : "")
                     + (b == Source.KEEP ? "float[] panel, int panelOffset, " : "") + "float[] c, int cOffset, int ldc"
                     + (masked ? ", VectorMask<Float> mask" : "");
             return types ? text : text.replaceAll("(int|float\\[]|VectorMask<Float>) ", "");
@@ -91,18 +88,23 @@ final class TileGenerator {
         }
 
         boolean exists(int height) {
-            if (masked) {
-                return inPlace() && b == Source.DIRECT && !add && height <= (width == Width.FULL ? TALLEST_MASKED : TALLEST_ROWS);
+            if (inPlace() && height > TALLEST_ROWS || width != Width.FULL && add) {
+                return false;
             }
-            if (width != Width.FULL) {
-                return b == Source.PANEL && !add && (!inPlace() || height <= TALLEST_ROWS);
-            }
-            return inPlace() ? height <= TALLEST_ROWS : b == Source.PANEL;
+            return switch (width) {
+                case FULL -> !masked && (inPlace() || b == Source.PANEL);
+                case OVERLAPPING -> !masked && inPlace() && b == Source.DIRECT;
+                case NARROW -> b == Source.PANEL ? !masked : inPlace() && b == Source.DIRECT;
+            };
         }
 
-        /** The last vector is the one that is masked. */
-        String mask(int vector) {
-            return masked && vector == width.vectors - 1 ? ", mask" : "";
+        String mask() {
+            return masked ? ", mask" : "";
+        }
+
+        /** Distance of a vector from the first one, to be added to an index. */
+        String columns(int vector) {
+            return vector == 0 ? "" : width == Width.OVERLAPPING ? " + second" : " + LANES";
         }
 
         static List<Form> all() {
@@ -184,7 +186,7 @@ final class TileGenerator {
         if (form.b == Source.KEEP) {
             line(out, 2, "int to = panelOffset;");
         }
-        int steps = form.inPlace() && !form.masked && height >= UNROLLED ? 2 : 1;
+        int steps = form.inPlace() && form.width.vectors > 1 && height >= UNROLLED ? 2 : 1;
         line(out, 2, "int p = 0;");
         line(out, 2, "for (; p <= kc - " + steps + "; p += " + steps + ") {");
         step(out, form, height, steps);
@@ -202,9 +204,9 @@ final class TileGenerator {
     private static void step(StringBuilder out, Form form, int height, int steps) {
         for (int s = 0; s < steps; s++) {
             for (int v = 0; v < form.width.vectors; v++) {
-                String at = "bp" + (s == 0 ? "" : " + " + bStep(form, 1)) + (v == 0 ? "" : " + LANES");
+                String at = "bp" + (s == 0 ? "" : " + " + bStep(form, 1)) + form.columns(v);
                 line(out, 3, "FloatVector vb" + s + "_" + v + " = FloatVector.fromArray(SPECIES, b, " + at
-                        + form.mask(v) + ");");
+                        + form.mask() + ");");
                 if (form.b == Source.KEEP) {
                     int lanes = 2 * s + v;
                     line(out, 3, "vb" + s + "_" + v + ".intoArray(panel, to" + (lanes == 0 ? "" : " + " + lanes + " * LANES")
@@ -247,7 +249,7 @@ final class TileGenerator {
                 line(out, 2, "row += ldc;");
             }
             for (int v = 0; v < form.width.vectors; v++) {
-                String at = "c, row" + (v == 0 ? "" : " + LANES") + form.mask(v);
+                String at = "c, row" + form.columns(v) + form.mask();
                 String sum = form.add ? ".add(FloatVector.fromArray(SPECIES, " + at + "))" : "";
                 line(out, 2, "acc" + i + "_" + v + sum + ".intoArray(" + at + ");");
             }
@@ -260,7 +262,8 @@ final class TileGenerator {
         out.append("""
                 /**
                  * The register tiles of matrix multiply: {@code C[i, j] = sum over p < kc of A[i, p] * B[p, j]}, or added to C,
-                 * for i below the height and j below 2 * LANES, or below LANES where the tile is narrow.
+                 * for i below the height and j below 2 * LANES, or below LANES where the tile is narrow. {@code Overlapping} tiles
+                 * have the columns below LANES, and as many from the second on.
                  *
                  * <ul>
                  * <li>{@code packed} reads A[i, p] at {@code aOffset + p * height + i}, {@code rows} at
@@ -276,9 +279,6 @@ final class TileGenerator {
                     /** Rows of the tallest tile that reads rows of A. */
                     static final int TALLEST_ROWS = %d;
 
-                    /** Rows of the tallest tile whose second vector is masked. */
-                    static final int TALLEST_MASKED = %d;
-
                     /** Greatest depth of a copied panel. */
                     static final int COPIED_DEPTH = %d;
 
@@ -286,7 +286,7 @@ final class TileGenerator {
                     static final int COPIED_STEP = %d;
 
                     private Tiles() {}
-                """.formatted(TALLEST, TALLEST_ROWS, TALLEST_MASKED, COPIED_DEPTH, COPIED_STEP));
+                """.formatted(TALLEST, TALLEST_ROWS, COPIED_DEPTH, COPIED_STEP));
         for (Form form : Form.all()) {
             if (!form.add) {
                 dispatch(out, form);

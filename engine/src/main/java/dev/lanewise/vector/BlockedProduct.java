@@ -106,12 +106,14 @@ final class BlockedProduct {
         add = pc > 0 || x.beta != 0f;
         left = leftOperand();
         int panels = ceilDiv(rows, left == LeftOperand.IN_PLACE ? MR_IN_PLACE : MR);
-        boolean packedAhead = preparePanelsB();
-        boolean direct = !packedAhead && (panels == 1 || columns <= TINY);
         boolean last = pc + depth == x.k;
         // Heights that differ by one at most: no panel is left with a few rows, which would cost as much as a full one.
         int least = rows / panels;
         int taller = rows % panels;
+        boolean toTiles = x.packedB == null && x.bCol == 1 && left == LeftOperand.IN_PLACE;
+        boolean direct = toTiles && (panels == 1 || columns <= TINY);
+        boolean packedAhead = !direct && !(toTiles && TileTraining.keepIsReady(taller > 0 ? least + 1 : least));
+        preparePanelsB(packedAhead);
         if (!direct && (long) rows * columns * depth >= TileTraining.WORTH_IT) {
             TileTraining.await(left, least, taller > 0 ? least + 1 : least, !add, add || depth < x.k);
         }
@@ -155,7 +157,7 @@ final class BlockedProduct {
         }
         boolean copy = blocking.copiesRows() && depth <= Tiles.COPIED_DEPTH;
         boolean copyPays = copy && depth < SHALLOW && columns >= SHALLOW_COLUMNS;
-        if (x.alpha == 1f && columns <= FEW_COLUMNS && !copyPays) {
+        if (x.alpha == 1f && columns <= FEW_COLUMNS && depth <= blocking.inPlaceDepth() && !copyPays) {
             return LeftOperand.IN_PLACE;
         }
         return copy ? LeftOperand.COPIED : LeftOperand.PACKED;
@@ -172,22 +174,19 @@ final class BlockedProduct {
         }
     }
 
-    /** Finds or packs the panels of B; false when they are left to the first row of tiles, or to nobody. */
-    private boolean preparePanelsB() {
+    /** Finds the panels of B, or packs them: all of them, or just the last where its columns don't fill a tile. */
+    private void preparePanelsB(boolean all) {
         if (x.packedB != null) {
             panelsB = x.packedB.panels();
             firstPanelB = x.packedB.panel(pc, depth, jc);
-            return true;
+            return;
         }
         panelsB = blockB.withRoomFor(Packing.size(NR, columns, depth));
         firstPanelB = AlignedPanels.FIRST;
-        boolean toTiles = x.bCol == 1 && left == LeftOperand.IN_PLACE;
-        // Of what is left to the tiles, the last columns are packed all the same where they don't fill a tile.
-        int j = toTiles ? columns - columns % NR : 0;
+        int j = all ? 0 : columns - columns % NR;
         Packing.pack(
                 NR, columns - j, depth, 1f, x.b, bOffset + pc * x.bRow + (jc + j) * x.bCol, x.bCol, x.bRow, panelsB,
                 firstPanelB + j * depth);
-        return !toTiles;
     }
 
     /** Columns of A lie in memory: panels side by side are packed together, since lines and pages hold parts of several. */

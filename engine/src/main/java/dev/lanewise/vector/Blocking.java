@@ -18,9 +18,11 @@ import dev.lanewise.runtime.Processor;
  * @param fewColumns where L2 holds fewer columns of B than this, {@code streamedB} is what is packed at a time
  * @param streamedB floats of B that may come from L3, 0 if none should
  * @param copiesRows whether rows of A are copied to a panel as they are, rather than transposed
+ * @param inPlaceDepth most depth of a block whose rows of A are read where they lie
  */
 record Blocking(
-        int mr, int nr, int mc, int kc, int blockB, int fewColumns, int streamedB, boolean copiesRows) {
+        int mr, int nr, int mc, int kc, int blockB, int fewColumns, int streamedB, boolean copiesRows,
+        int inPlaceDepth) {
     /** Beyond this depth C is visited so seldom that deeper blocks gain nothing. */
     private static final int DEEPEST = 512;
 
@@ -29,6 +31,9 @@ record Blocking(
 
     /** Columns of C below which its rows are runs too short for the core to fetch ahead: 1 KB. */
     private static final int SHORT_ROW = 256;
+
+    /** The same where two multiply-adds a cycle go through a row sooner: 2 KB. */
+    private static final int SHORT_ROW_IN_HASTE = 512;
 
     /** Bytes of B a cycle that an L3 shared by few cores delivers to one of them while the tiles compute. */
     private static final int STREAM = 6;
@@ -47,7 +52,9 @@ record Blocking(
      *
      * <p>A step of the depth reads nr floats of B and takes {@code 2 mr} multiply-adds. Where these take so long that L3
      * delivers B in time, depth is what counts: C, whose lines nobody fetches ahead for long, is visited once for 2048
-     * multiply-adds rather than 300, and an eighth of L3 holds the block. A panel of A then comes from L2.
+     * multiply-adds rather than 300, and an eighth of L3 holds the block. A panel of A then comes from L2. But rows of A that
+     * are read where they lie should not, since they are more streams than the core fetches ahead: with two multiply-adds a
+     * cycle they and the panel of B that passes share five sixths of L1.
      */
     static Blocking of(CacheSizes caches, Processor processor, int mr, int nr) {
         int lanes = nr / 2;
@@ -57,18 +64,25 @@ record Blocking(
         int blockB = Math.max(caches.l2() / 4 / 8 * 5, 4 * nr * kc);
         int mc = roundUp(ROWS, mr);
         if (!streams) {
-            return new Blocking(mr, nr, mc, kc, blockB, 0, 0, false);
+            return new Blocking(mr, nr, mc, kc, blockB, 0, 0, false, kc);
         }
         int streamedB = Math.max(blockB, caches.l3() / 4 / 8);
-        return new Blocking(mr, nr, mc, DEEPEST_STREAMED, blockB, SHORT_ROW, streamedB, multiplyAdds == 1);
+        if (multiplyAdds == 1) {
+            return new Blocking(
+                    mr, nr, mc, DEEPEST_STREAMED, blockB, SHORT_ROW, streamedB, true, DEEPEST_STREAMED);
+        }
+        int inPlaceDepth = Math.max(64, caches.l1() / 4 / 6 * 5 / (mr + nr) / 16 * 16);
+        return new Blocking(
+                mr, nr, mc, DEEPEST_STREAMED, blockB, SHORT_ROW_IN_HASTE, streamedB, false, inPlaceDepth);
     }
 
     /**
-     * The depth of the blocks that k is cut into: equal blocks rather than full ones and a thin rest. Depends on k alone,
-     * so the order of the sums, and with it every bit of the result, does not depend on how the rest is cut.
+     * The depth of the blocks that k is cut into: equal blocks rather than full ones and a thin rest; two where rows of A may
+     * then be read in place. Depends on k alone, so the order of the sums, and with it every bit of the result, does not depend
+     * on how the rest is cut.
      */
     int depth(int k) {
-        return even(k, kc, 4);
+        return even(k, k <= 2 * inPlaceDepth ? Math.min(kc, inPlaceDepth) : kc, 4);
     }
 
     /** Columns of the blocks that n is cut into, at a depth of at most kc. */

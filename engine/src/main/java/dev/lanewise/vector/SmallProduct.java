@@ -5,8 +5,6 @@ import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.RegisterTile.MR_IN_PLACE;
 import static dev.lanewise.vector.RegisterTile.NR;
 
-import jdk.incubator.vector.VectorMask;
-
 /**
  * A product of a few microseconds at most: nothing is packed, borrowed or handed over, since that would take longer than the
  * product itself. The same sums in the same order as in {@link BlockedProduct}.
@@ -20,9 +18,6 @@ final class SmallProduct {
 
     /** Most elements of a product of depth 1: beyond, one that writes whole rows is faster. Its sums are the same without C. */
     private static final int TINY = 64;
-
-    /** Rows of the tallest tile whose second vector is masked. */
-    private static final int MR_EDGE = Math.min(MR_IN_PLACE, Tiles.TALLEST_MASKED);
 
     private SmallProduct() {}
 
@@ -38,43 +33,41 @@ final class SmallProduct {
     static void multiply(
             int m, int n, int k, float[] a, int aOffset, int lda, float[] b, int bOffset, int ldb, boolean add,
             float[] c, int cOffset, int ldc) {
-        int whole = n - n % NR;
-        if (whole > 0) {
-            int panels = ceilDiv(m, MR_IN_PLACE);
-            int row = 0;
-            for (int panel = 1; panel <= panels; panel++) {
-                int end = panel == panels ? m : m * panel / panels;
-                for (int j = 0; j < whole; j += NR) {
-                    Tiles.rowsDirect(
-                            end - row, add, k, a, aOffset + row * lda, lda, b, bOffset + j, ldb, c,
-                            cOffset + row * ldc + j, ldc);
-                }
-                row = end;
-            }
-        }
-        if (whole < n) {
-            edge(m, n - whole, k, a, aOffset, lda, b, bOffset + whole, ldb, c, cOffset + whole, ldc);
-        }
-    }
-
-    /** The columns that don't fill a tile; overwritten, since C1 does not compile masked tiles that add. */
-    private static void edge(
-            int m, int width, int k, float[] a, int aOffset, int lda, float[] b, int bOffset, int ldb,
-            float[] c, int cOffset, int ldc) {
-        boolean narrow = width <= LANES;
-        VectorMask<Float> mask = Lanes.first(narrow ? width : width - LANES);
-        int panels = ceilDiv(m, narrow ? MR_IN_PLACE : MR_EDGE);
+        int panels = ceilDiv(m, MR_IN_PLACE);
         int row = 0;
         for (int panel = 1; panel <= panels; panel++) {
             int end = panel == panels ? m : m * panel / panels;
+            int height = end - row;
             int at = aOffset + row * lda;
             int to = cOffset + row * ldc;
-            if (narrow) {
-                Tiles.rowsDirectMaskedNarrow(end - row, k, a, at, lda, b, bOffset, ldb, c, to, ldc, mask);
-            } else {
-                Tiles.rowsDirectMasked(end - row, k, a, at, lda, b, bOffset, ldb, c, to, ldc, mask);
+            int j = 0;
+            for (; j + NR <= n; j += NR) {
+                Tiles.rowsDirect(height, add, k, a, at, lda, b, bOffset + j, ldb, c, to + j, ldc);
+            }
+            if (j < n) {
+                edge(height, j, n, k, a, at, lda, b, bOffset, ldb, c, to, ldc);
             }
             row = end;
+        }
+    }
+
+    /**
+     * The columns from j on, which don't fill a tile. The last vectors of the row overlap columns that are done: these come
+     * out the same again, which costs less than a mask.
+     */
+    private static void edge(
+            int height, int j, int n, int k, float[] a, int at, int lda, float[] b, int bOffset, int ldb, float[] c,
+            int to, int ldc) {
+        int last = n - LANES;
+        if (last < 0) {
+            Tiles.rowsDirectMaskedNarrow(height, k, a, at, lda, b, bOffset, ldb, c, to, ldc, Lanes.first(n));
+        } else if (n - j <= LANES) {
+            Tiles.rowsDirectNarrow(height, k, a, at, lda, b, bOffset + last, ldb, c, to + last, ldc);
+        } else if (j > 0) {
+            Tiles.rowsDirect(
+                    height, false, k, a, at, lda, b, bOffset + n - NR, ldb, c, to + n - NR, ldc);
+        } else {
+            Tiles.rowsDirectOverlapping(height, k, a, at, lda, b, bOffset, ldb, last, c, to, ldc);
         }
     }
 }

@@ -5,19 +5,19 @@ import static dev.lanewise.vector.RegisterTile.NR;
 /**
  * Has a register tile compiled before a large product uses it for the first time. A tile whose first calls are hundreds of
  * steps deep is interpreted step by step, and then compiled twice, first in the middle of its loop (on-stack replacement).
- * Calls of three steps reach the compiler's threshold of calls within milliseconds, and the code that stays is made at once.
+ * Calls of a few steps reach the compiler's threshold of calls within milliseconds, and the code that stays is made at once.
  */
 final class TileTraining {
     /** Multiply-adds from which on a product waits for its tiles: a cold one takes longer than the wait. */
     static final long WORTH_IT = 1L << 24;
 
-    /** Two steps at once, and one more: a case that has not been met is left out of the compiled code. */
-    private static final int DEPTH = 3;
+    /** Steps of an odd call; an even one has a step less. A case that has not been met is left out of the compiled code. */
+    private static final int DEPTH = 5;
 
     /** Calls between two looks at the clock. */
     private static final int CALLS = 64;
 
-    /** Compiled, a call of three steps takes some 50 ns; where vectors are objects, microseconds. */
+    /** Compiled, a call takes some 50 ns; where vectors are objects, microseconds. */
     private static final long COMPILED_CALL_NANOS = 300;
 
     /** Whoever is not compiled by then, because compilation is off or the compilers have much to do, goes on as it is. */
@@ -28,16 +28,23 @@ final class TileTraining {
 
     private static final float[] B = new float[DEPTH * NR];
     private static final float[] C = new float[Tiles.TALLEST * NR];
+    private static final float[] PANEL = new float[DEPTH * NR];
 
-    /** Calls of a narrow tile at each edge until it is compiled, and the edges after which nobody waits for it any more. */
-    private static final int EDGE_CALLS = 16;
+    /** Calls of a rare tile each time there is use for it, until it is compiled. */
+    private static final int RARE_CALLS = 16;
 
-    private static final int MOST_EDGES = 2000;
+    /** After so many times its compilation has been asked for, and a look every so often will do. */
+    private static final int ASKED = 400;
+
+    private static final int EVERY = 64;
 
     private static final int COMPILED = Integer.MAX_VALUE;
 
-    /** Edges that have trained the narrow tile of a height; beyond the most where it is compiled. */
-    private static final int[] EDGES = new int[(Tiles.TALLEST + 1) * LeftOperand.values().length];
+    /** How often there was use for the narrow tile of a height before it was compiled. */
+    private static final int[] NARROW = new int[(Tiles.TALLEST + 1) * LeftOperand.values().length];
+
+    /** The same of the tile that packs B in passing. */
+    private static final int[] KEEP = new int[Tiles.TALLEST + 1];
 
     /** By kind, height and whether it adds. Read without a lock: at worst a thread looks twice. */
     private static final boolean[] DONE = new boolean[2 * (Tiles.TALLEST + 1) * LeftOperand.values().length];
@@ -67,19 +74,41 @@ final class TileTraining {
      */
     static boolean narrowIsReady(LeftOperand left, int height) {
         int tile = left.ordinal() * (Tiles.TALLEST + 1) + height;
-        int edges = EDGES[tile];
-        if (edges < MOST_EDGES) {
-            EDGES[tile] = trainNarrow(left, height) ? COMPILED : edges + 1;
+        int times = NARROW[tile];
+        if (times != COMPILED) {
+            NARROW[tile] = isDue(times) && trainNarrow(left, height) ? COMPILED : times + 1;
         }
-        return EDGES[tile] == COMPILED;
+        return NARROW[tile] == COMPILED;
+    }
+
+    /** The same of the tile that packs B in passing, of which a block has one row: until it is compiled, B is packed ahead. */
+    static boolean keepIsReady(int height) {
+        int times = KEEP[height];
+        if (times != COMPILED) {
+            KEEP[height] = isDue(times) && trainKeep(height) ? COMPILED : times + 1;
+        }
+        return KEEP[height] == COMPILED;
+    }
+
+    private static boolean isDue(int times) {
+        return times < ASKED || times % EVERY == 0;
     }
 
     private static boolean trainNarrow(LeftOperand left, int height) {
         long start = System.nanoTime();
-        for (int call = 0; call < EDGE_CALLS; call++) {
-            TileWidth.NARROW.multiply(left, height, DEPTH, A, 0, DEPTH, B, 0, C, 0, NR);
+        for (int call = 0; call < RARE_CALLS; call++) {
+            TileWidth.NARROW.multiply(left, height, depth(call), A, 0, DEPTH, B, 0, C, 0, NR);
         }
-        return System.nanoTime() - start < EDGE_CALLS * COMPILED_CALL_NANOS;
+        return System.nanoTime() - start < RARE_CALLS * COMPILED_CALL_NANOS;
+    }
+
+    /** Both kinds, in one go: a product that overwrites C today adds to it tomorrow. */
+    private static boolean trainKeep(int height) {
+        long start = System.nanoTime();
+        for (int call = 0; call < RARE_CALLS; call++) {
+            Tiles.rowsKeep(height, call % 4 < 2, depth(call), A, 0, DEPTH, B, 0, NR, PANEL, 0, C, 0, NR);
+        }
+        return System.nanoTime() - start < RARE_CALLS * COMPILED_CALL_NANOS;
     }
 
     /** In turns, so that one tile is called while the compiler is at another. */
@@ -106,12 +135,16 @@ final class TileTraining {
         long start = System.nanoTime();
         for (int call = 0; call < CALLS; call++) {
             switch (left) {
-                case PACKED -> Tiles.packed(height, add, DEPTH, A, 0, B, 0, C, 0, NR);
-                case COPIED -> Tiles.copied(height, add, DEPTH, A, 0, B, 0, C, 0, NR);
-                case IN_PLACE -> Tiles.rows(height, add, DEPTH, A, 0, DEPTH, B, 0, C, 0, NR);
+                case PACKED -> Tiles.packed(height, add, depth(call), A, 0, B, 0, C, 0, NR);
+                case COPIED -> Tiles.copied(height, add, depth(call), A, 0, B, 0, C, 0, NR);
+                case IN_PLACE -> Tiles.rows(height, add, depth(call), A, 0, DEPTH, B, 0, C, 0, NR);
             }
         }
         DONE[tile(left, height, add)] = System.nanoTime() - start < CALLS * COMPILED_CALL_NANOS;
         return DONE[tile(left, height, add)];
+    }
+
+    private static int depth(int call) {
+        return DEPTH - 1 + call % 2;
     }
 }
