@@ -21,7 +21,8 @@ import java.util.Locale;
  * <li>{@code Keep} copies the panel of B that it reads to a place where later tiles find it packed.
  * <li>C is overwritten, or {@code Add}ed to. Both in one method would be too large for C1, and what C1 gives up on is
  * interpreted until C2 gets to it, if ever. Adding comes last: accumulators that start from C make C2 order the products so
- * that they spill.
+ * that they spill. The last two steps go by accumulators, each of which is stored at once: a store that meets its sum on the
+ * way from the multiply-add is free on Zen 4, one that comes later costs one and a half.
  * <li>Two vectors wide, side by side; or one, with {@code Narrow}; or {@code Overlapping} by some columns, which then come
  * out twice and the same. A product of fewer columns than a vector has lanes is {@code Masked}; wider masked tiles are too
  * large for C1. There should be few kinds of tiles in a product, and no rare ones: a kernel that has not been called often is
@@ -96,6 +97,20 @@ final class TileGenerator {
                 case OVERLAPPING -> !masked && inPlace() && b == Source.DIRECT;
                 case NARROW -> b == Source.PANEL ? !masked : inPlace() && b == Source.DIRECT;
             };
+        }
+
+        /**
+         * Whether the last two steps go by accumulators. Not where A is packed: the compiler then takes all products with the
+         * first vector of B before those with the second, in the loop as well, and half of the accumulators spill. Nor where B
+         * is packed in passing or C is added to, which makes the method too large for C1.
+         */
+        boolean lastTwoApart() {
+            return a != Left.PACKED && b != Source.KEEP && !add;
+        }
+
+        /** Whether tall tiles take two steps at a time. Small products have few steps, and checks to make for each of both. */
+        boolean unrolled() {
+            return inPlace() && !(b == Source.DIRECT && width == Width.NARROW);
         }
 
         String mask() {
@@ -186,13 +201,14 @@ final class TileGenerator {
         if (form.b == Source.KEEP) {
             line(out, 2, "int to = panelOffset;");
         }
-        int steps = form.inPlace() && form.width.vectors > 1 && height >= UNROLLED ? 2 : 1;
+        int steps = form.unrolled() && height >= UNROLLED ? 2 : 1;
         line(out, 2, "int p = 0;");
-        line(out, 2, "for (; p <= kc - " + steps + "; p += " + steps + ") {");
+        int last = form.lastTwoApart() ? 2 : 0;
+        line(out, 2, "for (; p <= kc - " + (steps + last) + "; p += " + steps + ") {");
         step(out, form, height, steps);
         line(out, 2, "}");
         if (steps > 1) {
-            line(out, 2, "if (p < kc) {");
+            line(out, 2, "if (p < kc - " + last + ") {");
             step(out, form, height, 1);
             line(out, 2, "}");
         }
@@ -202,26 +218,10 @@ final class TileGenerator {
 
     /** One or two steps of the depth. */
     private static void step(StringBuilder out, Form form, int height, int steps) {
-        for (int s = 0; s < steps; s++) {
-            for (int v = 0; v < form.width.vectors; v++) {
-                String at = "bp" + (s == 0 ? "" : " + " + bStep(form, 1)) + form.columns(v);
-                line(out, 3, "FloatVector vb" + s + "_" + v + " = FloatVector.fromArray(SPECIES, b, " + at
-                        + form.mask() + ");");
-                if (form.b == Source.KEEP) {
-                    int lanes = 2 * s + v;
-                    line(out, 3, "vb" + s + "_" + v + ".intoArray(panel, to" + (lanes == 0 ? "" : " + " + lanes + " * LANES")
-                            + ");");
-                }
-            }
-        }
+        loadB(out, form, steps, 3);
         for (int i = 0; i < height; i++) {
             for (int s = 0; s < steps; s++) {
-                String at = switch (form.a) {
-                    case PACKED -> "ap" + (i == 0 ? "" : " + " + i);
-                    case COPIED -> "ap" + (i == 0 ? "" : " + " + i * COPIED_STEP);
-                    case ROWS -> "row" + i + " + p" + (s == 0 ? "" : " + 1");
-                };
-                line(out, 3, "FloatVector va" + i + "_" + s + " = FloatVector.broadcast(SPECIES, a[" + at + "]);");
+                broadcastA(out, form, i, s, 3);
                 for (int v = 0; v < form.width.vectors; v++) {
                     String acc = "acc" + i + "_" + v;
                     line(out, 3, acc + " = va" + i + "_" + s + ".fma(vb" + s + "_" + v + ", " + acc + ");");
@@ -237,21 +237,55 @@ final class TileGenerator {
         }
     }
 
+    private static void loadB(StringBuilder out, Form form, int steps, int indent) {
+        for (int s = 0; s < steps; s++) {
+            for (int v = 0; v < form.width.vectors; v++) {
+                String at = "bp" + (s == 0 ? "" : " + " + bStep(form, 1)) + form.columns(v);
+                line(out, indent, "FloatVector vb" + s + "_" + v + " = FloatVector.fromArray(SPECIES, b, " + at
+                        + form.mask() + ");");
+                if (form.b == Source.KEEP) {
+                    int lanes = 2 * s + v;
+                    line(out, indent, "vb" + s + "_" + v + ".intoArray(panel, to"
+                            + (lanes == 0 ? "" : " + " + lanes + " * LANES") + ");");
+                }
+            }
+        }
+    }
+
+    private static void broadcastA(StringBuilder out, Form form, int i, int s, int indent) {
+        String at = switch (form.a) {
+            case PACKED -> "ap" + (i == 0 ? "" : " + " + i);
+            case COPIED -> "ap" + (i + s == 0 ? "" : " + " + (i * COPIED_STEP + s));
+            case ROWS -> "row" + i + " + p" + (s == 0 ? "" : " + 1");
+        };
+        line(out, indent, "FloatVector va" + i + "_" + s + " = FloatVector.broadcast(SPECIES, a[" + at + "]);");
+    }
+
     /** A step that the compiler knows lets it check the bounds once, ahead of the loop. */
     private static String bStep(Form form, int steps) {
         return form.b == Source.PANEL ? 2 * steps + " * LANES" : steps == 1 ? "bStep" : steps + " * bStep";
     }
 
+    /** One accumulator after the other, each stored as soon as it is complete. */
     private static void store(StringBuilder out, Form form, int height) {
+        if (form.lastTwoApart()) {
+            loadB(out, form, 2, 2);
+        }
         line(out, 2, "int row = cOffset;");
         for (int i = 0; i < height; i++) {
             if (i > 0) {
                 line(out, 2, "row += ldc;");
             }
+            if (form.lastTwoApart()) {
+                broadcastA(out, form, i, 0, 2);
+                broadcastA(out, form, i, 1, 2);
+            }
             for (int v = 0; v < form.width.vectors; v++) {
                 String at = "c, row" + form.columns(v) + form.mask();
                 String sum = form.add ? ".add(FloatVector.fromArray(SPECIES, " + at + "))" : "";
-                line(out, 2, "acc" + i + "_" + v + sum + ".intoArray(" + at + ");");
+                String acc = "acc" + i + "_" + v;
+                String complete = !form.lastTwoApart() ? acc : "va" + i + "_1.fma(vb1_" + v + ", va" + i + "_0.fma(vb0_" + v + ", " + acc + "))";
+                line(out, 2, complete + sum + ".intoArray(" + at + ");");
             }
         }
     }
@@ -270,6 +304,7 @@ final class TileGenerator {
                  * {@code aOffset + i * aStep + p}, {@code copied} at {@code aOffset + i * COPIED_STEP + p}.
                  * <li>B[p, j] is in a panel, at {@code bOffset + p * 2 * LANES + j}; {@code Direct} and {@code Keep} read it where it lies, at {@code bOffset + p * bStep + j}.
                  * <li>{@code Keep} makes a panel of it, at {@code panelOffset}.
+                 * <li>kc is 2 at least unless A is packed.
                  * </ul>
                  */
                 final class Tiles {

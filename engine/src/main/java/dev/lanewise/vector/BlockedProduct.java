@@ -112,7 +112,7 @@ final class BlockedProduct {
         int taller = rows % panels;
         boolean toTiles = x.packedB == null && x.bCol == 1 && left == LeftOperand.IN_PLACE;
         boolean direct = toTiles && (panels == 1 || columns <= TINY);
-        boolean packedAhead = !direct && !(toTiles && TileTraining.keepIsReady(taller > 0 ? least + 1 : least));
+        boolean packedAhead = !direct && !(toTiles && TileTraining.keepIsReady(taller > 0 ? least + 1 : least, add));
         preparePanelsB(packedAhead);
         if (!direct && (long) rows * columns * depth >= TileTraining.WORTH_IT) {
             TileTraining.await(left, least, taller > 0 ? least + 1 : least, !add, add || depth < x.k);
@@ -152,7 +152,8 @@ final class BlockedProduct {
     }
 
     private LeftOperand leftOperand() {
-        if (x.aCol != 1) {
+        // The other tiles take the last two steps by themselves.
+        if (x.aCol != 1 || depth < 2) {
             return LeftOperand.PACKED;
         }
         boolean copy = blocking.copiesRows() && depth <= Tiles.COPIED_DEPTH;

@@ -33,6 +33,10 @@ final class SmallProduct {
     static void multiply(
             int m, int n, int k, float[] a, int aOffset, int lda, float[] b, int bOffset, int ldb, boolean add,
             float[] c, int cOffset, int ldc) {
+        if (k == 1) {
+            outer(m, n, a, aOffset, lda, b, bOffset, c, cOffset, ldc);
+            return;
+        }
         int panels = ceilDiv(m, MR_IN_PLACE);
         int row = 0;
         for (int panel = 1; panel <= panels; panel++) {
@@ -68,6 +72,18 @@ final class SmallProduct {
                     height, false, k, a, at, lda, b, bOffset + n - NR, ldb, c, to + n - NR, ldc);
         } else {
             Tiles.rowsDirectOverlapping(height, k, a, at, lda, b, bOffset, ldb, last, c, to, ldc);
+        }
+    }
+
+    /** A depth of 1, for which tiles are too short; 0 is added as they add it, which makes a negative zero positive. */
+    private static void outer(
+            int m, int n, float[] a, int aOffset, int lda, float[] b, int bOffset, float[] c, int cOffset, int ldc) {
+        for (int i = 0; i < m; i++) {
+            float factor = a[aOffset + i * lda];
+            int row = cOffset + i * ldc;
+            for (int j = 0; j < n; j++) {
+                c[row + j] = factor * b[bOffset + j] + 0f;
+            }
         }
     }
 }

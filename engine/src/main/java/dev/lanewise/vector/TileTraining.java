@@ -34,7 +34,7 @@ final class TileTraining {
     private static final int RARE_CALLS = 16;
 
     /** After so many times its compilation has been asked for, and a look every so often will do. */
-    private static final int ASKED = 400;
+    private static final int ASKED = 1000;
 
     private static final int EVERY = 64;
 
@@ -43,8 +43,8 @@ final class TileTraining {
     /** How often there was use for the narrow tile of a height before it was compiled. */
     private static final int[] NARROW = new int[(Tiles.TALLEST + 1) * LeftOperand.values().length];
 
-    /** The same of the tile that packs B in passing. */
-    private static final int[] KEEP = new int[Tiles.TALLEST + 1];
+    /** The same of the tile that packs B in passing, by height and whether it adds. */
+    private static final int[] KEEP = new int[2 * (Tiles.TALLEST + 1)];
 
     /** By kind, height and whether it adds. Read without a lock: at worst a thread looks twice. */
     private static final boolean[] DONE = new boolean[2 * (Tiles.TALLEST + 1) * LeftOperand.values().length];
@@ -82,12 +82,13 @@ final class TileTraining {
     }
 
     /** The same of the tile that packs B in passing, of which a block has one row: until it is compiled, B is packed ahead. */
-    static boolean keepIsReady(int height) {
-        int times = KEEP[height];
+    static boolean keepIsReady(int height, boolean add) {
+        int tile = 2 * height + (add ? 1 : 0);
+        int times = KEEP[tile];
         if (times != COMPILED) {
-            KEEP[height] = isDue(times) && trainKeep(height) ? COMPILED : times + 1;
+            KEEP[tile] = isDue(times) && trainKeep(height, add) ? COMPILED : times + 1;
         }
-        return KEEP[height] == COMPILED;
+        return KEEP[tile] == COMPILED;
     }
 
     private static boolean isDue(int times) {
@@ -102,11 +103,10 @@ final class TileTraining {
         return System.nanoTime() - start < RARE_CALLS * COMPILED_CALL_NANOS;
     }
 
-    /** Both kinds, in one go: a product that overwrites C today adds to it tomorrow. */
-    private static boolean trainKeep(int height) {
+    private static boolean trainKeep(int height, boolean add) {
         long start = System.nanoTime();
         for (int call = 0; call < RARE_CALLS; call++) {
-            Tiles.rowsKeep(height, call % 4 < 2, depth(call), A, 0, DEPTH, B, 0, NR, PANEL, 0, C, 0, NR);
+            Tiles.rowsKeep(height, add, depth(call), A, 0, DEPTH, B, 0, NR, PANEL, 0, C, 0, NR);
         }
         return System.nanoTime() - start < RARE_CALLS * COMPILED_CALL_NANOS;
     }
