@@ -102,10 +102,11 @@ final class TileGenerator {
         /**
          * Whether the last two steps go by accumulators. Not where A is packed: the compiler then takes all products with the
          * first vector of B before those with the second, in the loop as well, and half of the accumulators spill. Nor where B
-         * is packed in passing or C is added to, which makes the method too large for C1.
+         * is packed in passing or C is added to, which makes the method too large for C1; nor in the tallest tiles, which have no
+         * register to spare.
          */
-        boolean lastTwoApart() {
-            return a != Left.PACKED && b != Source.KEEP && !add;
+        boolean lastTwoApart(int height) {
+            return a != Left.PACKED && b != Source.KEEP && !add && height < TALLEST;
         }
 
         /** Whether tall tiles take two steps at a time. Small products have few steps, and checks to make for each of both. */
@@ -203,13 +204,14 @@ final class TileGenerator {
         }
         int steps = form.unrolled() && height >= UNROLLED ? 2 : 1;
         line(out, 2, "int p = 0;");
-        int last = form.lastTwoApart() ? 2 : 0;
+        int last = form.lastTwoApart(height) ? 2 : 0;
         line(out, 2, "for (; p <= kc - " + (steps + last) + "; p += " + steps + ") {");
         step(out, form, height, steps);
         line(out, 2, "}");
         if (steps > 1) {
             line(out, 2, "if (p < kc - " + last + ") {");
             step(out, form, height, 1);
+            line(out, 3, "p++;");
             line(out, 2, "}");
         }
         store(out, form, height);
@@ -268,7 +270,7 @@ final class TileGenerator {
 
     /** One accumulator after the other, each stored as soon as it is complete. */
     private static void store(StringBuilder out, Form form, int height) {
-        if (form.lastTwoApart()) {
+        if (form.lastTwoApart(height)) {
             loadB(out, form, 2, 2);
         }
         line(out, 2, "int row = cOffset;");
@@ -276,7 +278,7 @@ final class TileGenerator {
             if (i > 0) {
                 line(out, 2, "row += ldc;");
             }
-            if (form.lastTwoApart()) {
+            if (form.lastTwoApart(height)) {
                 broadcastA(out, form, i, 0, 2);
                 broadcastA(out, form, i, 1, 2);
             }
@@ -284,7 +286,7 @@ final class TileGenerator {
                 String at = "c, row" + form.columns(v) + form.mask();
                 String sum = form.add ? ".add(FloatVector.fromArray(SPECIES, " + at + "))" : "";
                 String acc = "acc" + i + "_" + v;
-                String complete = !form.lastTwoApart() ? acc : "va" + i + "_1.fma(vb1_" + v + ", va" + i + "_0.fma(vb0_" + v + ", " + acc + "))";
+                String complete = !form.lastTwoApart(height) ? acc : "va" + i + "_1.fma(vb1_" + v + ", va" + i + "_0.fma(vb0_" + v + ", " + acc + "))";
                 line(out, 2, complete + sum + ".intoArray(" + at + ");");
             }
         }

@@ -13,7 +13,7 @@ enum TileWidth {
      *
      * @param left how A is read
      * @param height rows
-     * @param depth steps
+     * @param depth steps; 2 at least unless A is packed
      * @param a holds A
      * @param at index of its first element
      * @param aStep distance between two rows of A that are read in place; else not read
