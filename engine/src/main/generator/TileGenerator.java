@@ -103,15 +103,16 @@ final class TileGenerator {
          * Whether the last two steps go by accumulators. Not where A is packed: the compiler then takes all products with the
          * first vector of B before those with the second, in the loop as well, and half of the accumulators spill. Nor where B
          * is packed in passing or C is added to, which makes the method too large for C1; nor in the tallest tiles, which have no
-         * register to spare.
+         * register to spare; nor in the narrow ones of small products, which are too short to gain.
          */
         boolean lastTwoApart(int height) {
-            return a != Left.PACKED && b != Source.KEEP && !add && height < TALLEST;
+            boolean small = b == Source.DIRECT && width == Width.NARROW;
+            return a != Left.PACKED && b != Source.KEEP && !add && height < TALLEST && !small;
         }
 
         /** Whether tall tiles take two steps at a time. Small products have few steps, and checks to make for each of both. */
         boolean unrolled() {
-            return inPlace() && !(b == Source.DIRECT && width == Width.NARROW);
+            return inPlace() && (b != Source.DIRECT || width != Width.NARROW);
         }
 
         String mask() {
