@@ -32,10 +32,17 @@ final class LogSoftmaxRow {
                     .fma(factor, FloatVector.fromArray(SPECIES, dY, dYOffset + i)).intoArray(dX, dXOffset + i);
         }
         if (i < n) {
-            VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-            VectorMath.expScaled(FloatVector.fromArray(SPECIES, y, yOffset + i, mask)).mul(VectorMath.DESCALE)
-                    .fma(factor, FloatVector.fromArray(SPECIES, dY, dYOffset + i, mask))
-                    .intoArray(dX, dXOffset + i, mask);
+            gradientOfTail(n, sum, y, yOffset, dY, dYOffset, dX, dXOffset);
         }
+    }
+
+    /** For the partial vector. A method of its own: a second copy of the exponential in one method may stay a call. */
+    private static void gradientOfTail(
+            int n, float sum, float[] y, int yOffset, float[] dY, int dYOffset, float[] dX, int dXOffset) {
+        int i = Lanes.bound(n);
+        VectorMask<Float> mask = SPECIES.indexInRange(i, n);
+        VectorMath.expScaled(FloatVector.fromArray(SPECIES, y, yOffset + i, mask)).mul(VectorMath.DESCALE)
+                .fma(FloatVector.broadcast(SPECIES, -sum), FloatVector.fromArray(SPECIES, dY, dYOffset + i, mask))
+                .intoArray(dX, dXOffset + i, mask);
     }
 }
