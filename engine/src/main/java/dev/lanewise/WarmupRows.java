@@ -11,6 +11,7 @@ import java.util.List;
  */
 final class WarmupRows {
     private static final int ROWS = 5;
+    private static final int MANY_ROWS = 20;
     private static final float EPSILON = 1e-5f;
 
     /** One pass over numbers. */
@@ -76,6 +77,9 @@ final class WarmupRows {
         steps.add(() -> elements.addBias(ROWS, cols, x, 0, cols, gamma, 0, out, 0, cols));
         SoftmaxOps softmax = engine.softmax();
         steps.add(() -> softmax.softmax(ROWS, cols, x, 0, cols, out, 0, cols));
+        // Many short rows have a kernel of their own.
+        int few = n / MANY_ROWS;
+        steps.add(() -> softmax.softmax(MANY_ROWS, few, x, 0, few, out, 0, few));
         steps.add(() -> softmax.softmaxPrefix(ROWS, cols, lengths, 0, x, 0, cols, out, 0, cols));
         steps.add(() -> softmax.logSoftmax(ROWS, cols, x, 0, cols, out, 0, cols));
         norms(steps);

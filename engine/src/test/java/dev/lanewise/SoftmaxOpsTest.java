@@ -165,6 +165,39 @@ final class SoftmaxOpsTest {
 
     @ParameterizedTest
     @MethodSource("dev.lanewise.Engines#implementations")
+    void rowsOfAllKindsMixAndHaveTheBitsOfOneByOne(Implementation implementation, Random random) {
+        int rows = 41;
+        float[] kinds = {1, 1, 1, 1, 1, 1, 1, 1, 40, 200, MASKED, Float.NaN, Float.POSITIVE_INFINITY};
+        for (int cols : Sizes.edges(300)) {
+            Block x = Block.normal(random, rows, cols);
+            for (int r = 0; r < rows; r++) {
+                float kind = kinds[random.nextInt(kinds.length)];
+                for (int c = 0; c < cols; c++) {
+                    x.set(r, c, kind == MASKED ? MASKED : kind > 0 && kind < 1000 ? kind * x.get(r, c) : x.get(r, c));
+                }
+                if (!(kind < 1000) && cols > 0) {
+                    x.set(r, random.nextInt(cols), kind);
+                }
+            }
+            Block byRow = Block.unset(random, rows, cols);
+            for (int r = 0; r < rows; r++) {
+                Engines.kernels(implementation).softmax().softmax(
+                        1, cols, x.data, x.index(r, 0), x.ld, byRow.data, byRow.index(r, 0), byRow.ld);
+            }
+            Block inPlace = x.copy();
+            Engines.kernels(implementation).softmax().softmax(
+                    rows, cols, inPlace.data, inPlace.offset, inPlace.ld, inPlace.data, inPlace.offset, inPlace.ld);
+            inPlace.assertGuarded("x in place");
+            for (int r = 0; r < rows; r++) {
+                for (int c = 0; c < cols; c++) {
+                    assertEquals(byRow.get(r, c), inPlace.get(r, c), "row " + r + " column " + c + " of " + cols);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.lanewise.Engines#implementations")
     void inPlaceGivesTheBitsOfApart(Implementation implementation, Random random) {
         try (Engine engine = Engines.serial(implementation)) {
             for (int cols : Sizes.edges()) {

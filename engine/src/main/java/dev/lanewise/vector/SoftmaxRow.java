@@ -22,15 +22,15 @@ final class SoftmaxRow {
      * Subtracted in one step: the float is 1.9e-9 above ln 2, which moves a result by a relative 1.9e-9 for each halving,
      * a twentieth of what the rounding of {@code x - max} does to one so far from the maximum.
      */
-    private static final float LN2 = 0x1.62e43p-1f;
+    static final float LN2 = 0x1.62e43p-1f;
 
     // Minimax for exp(r) on +-ln 2 / 2 with the constant 1 and the others rounded to float one after the other; relative
     // error 9.2e-8, 0.8 eps: one term less than in VectorMath, since softmax promises 10 eps.
-    private static final float E1 = 0x1.fffff6p-1f;
-    private static final float E2 = 0x1.fffdc4p-2f;
-    private static final float E3 = 0x1.555a7ep-3f;
-    private static final float E4 = 0x1.573ad8p-5f;
-    private static final float E5 = 0x1.0fa15ep-7f;
+    static final float E1 = 0x1.fffff6p-1f;
+    static final float E2 = 0x1.fffdc4p-2f;
+    static final float E3 = 0x1.555a7ep-3f;
+    static final float E4 = 0x1.573ad8p-5f;
+    static final float E5 = 0x1.0fa15ep-7f;
 
     private SoftmaxRow() {}
 
@@ -79,7 +79,18 @@ final class SoftmaxRow {
         max0 = max0.blend(max2, max2.compare(GT, max0));
         max1 = max1.blend(max3, max3.compare(GT, max1));
         max0 = max0.blend(max1, max1.compare(GT, max0));
-        return Lanes.max(max0);
+        // Lanes.max, written out: in a method of this size it would be a call, and its argument an object.
+        if (LANES > 8) {
+            max1 = max0.rearrange(BY_8);
+            max0 = max0.blend(max1, max1.compare(GT, max0));
+        }
+        if (LANES > 4) {
+            max1 = max0.rearrange(BY_4);
+            max0 = max0.blend(max1, max1.compare(GT, max0));
+        }
+        max1 = max0.rearrange(BY_2);
+        max0 = max0.blend(max1, max1.compare(GT, max0));
+        return Math.max(max0.lane(0), max0.lane(1));
     }
 
     /**
@@ -142,56 +153,6 @@ final class SoftmaxRow {
             VectorMask<Float> mask = SPECIES.indexInRange(i, n);
             FloatVector.fromArray(SPECIES, y, yOffset + i, mask).mul(factor).intoArray(y, yOffset + i, mask);
         }
-    }
-
-    /**
-     * {@code y = factor * y} for one row and the greatest element of x, the next one, as {@link #max}. The multiplication
-     * passes over a row in the L1 cache while x arrives from memory.
-     */
-    static float scaleAndMax(int n, float factor, float[] y, int yOffset, float[] x, int xOffset) {
-        FloatVector vFactor = FloatVector.broadcast(SPECIES, factor);
-        FloatVector max0 = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-        FloatVector max1 = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-        FloatVector max2 = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-        FloatVector max3 = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-        int i = 0;
-        for (int bound = Lanes.bound4(n); i < bound; i += 4 * LANES) {
-            FloatVector v0 = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            FloatVector v1 = FloatVector.fromArray(SPECIES, x, xOffset + i + LANES);
-            FloatVector v2 = FloatVector.fromArray(SPECIES, x, xOffset + i + 2 * LANES);
-            FloatVector v3 = FloatVector.fromArray(SPECIES, x, xOffset + i + 3 * LANES);
-            max0 = max0.blend(v0, v0.compare(GT, max0));
-            max1 = max1.blend(v1, v1.compare(GT, max1));
-            max2 = max2.blend(v2, v2.compare(GT, max2));
-            max3 = max3.blend(v3, v3.compare(GT, max3));
-            FloatVector.fromArray(SPECIES, y, yOffset + i).mul(vFactor).intoArray(y, yOffset + i);
-            FloatVector.fromArray(SPECIES, y, yOffset + i + LANES).mul(vFactor).intoArray(y, yOffset + i + LANES);
-            FloatVector.fromArray(SPECIES, y, yOffset + i + 2 * LANES).mul(vFactor)
-                    .intoArray(y, yOffset + i + 2 * LANES);
-            FloatVector.fromArray(SPECIES, y, yOffset + i + 3 * LANES).mul(vFactor)
-                    .intoArray(y, yOffset + i + 3 * LANES);
-        }
-        for (; i < n; i += LANES) {
-            VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-            FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i, mask);
-            max0 = max0.blend(v, v.compare(GT, max0, mask));
-            FloatVector.fromArray(SPECIES, y, yOffset + i, mask).mul(vFactor).intoArray(y, yOffset + i, mask);
-        }
-        max0 = max0.blend(max1, max1.compare(GT, max0));
-        max2 = max2.blend(max3, max3.compare(GT, max2));
-        max0 = max0.blend(max2, max2.compare(GT, max0));
-        // Lanes.max, written out: in a method of this size it would be a call, and its argument an object.
-        if (LANES > 8) {
-            max1 = max0.rearrange(BY_8);
-            max0 = max0.blend(max1, max1.compare(GT, max0));
-        }
-        if (LANES > 4) {
-            max1 = max0.rearrange(BY_4);
-            max0 = max0.blend(max1, max1.compare(GT, max0));
-        }
-        max1 = max0.rearrange(BY_2);
-        max0 = max0.blend(max1, max1.compare(GT, max0));
-        return Math.max(max0.lane(0), max0.lane(1));
     }
 
     /** {@code sum of a * b}. */

@@ -1,6 +1,7 @@
 package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Lanes.LANES;
+import static dev.lanewise.vector.NormGradientPair.VECTORS;
 import static dev.lanewise.vector.NormGradientRow.SUMS;
 
 import dev.lanewise.kernels.NormKernels;
@@ -11,8 +12,8 @@ import dev.lanewise.runtime.Pool;
  * parameters' gradients, which are as long as a row.
  */
 final class VectorNorm implements NormKernels {
-    /** Two vectors of sums that a row leaves to be added up, amid a padding: threads would share cache lines without. */
-    private final Pool<float[]> sums = new Pool<>(() -> new float[2 * SUMS + 2 * LANES]);
+    /** Vectors of sums that two pairs of rows leave, amid a padding: threads would share cache lines without. */
+    private final Pool<float[]> sums = new Pool<>(() -> new float[2 * SUMS + 2 * VECTORS * LANES]);
 
     @Override
     public void layerNorm(
@@ -114,26 +115,75 @@ final class VectorNorm implements NormKernels {
             float[] dBeta,
             int dBetaOffset) {
         float[] rowSums = sums.acquire();
-        for (int r = 0; r < rows; r++) {
-            int dYRow = dYOffset + r * lddY;
-            int xRow = xOffset + r * ldx;
-            int dXRow = dXOffset + r * lddX;
-            float rowMean = mean[meanOffset + r];
-            float rowRstd = rstd[rstdOffset + r];
+        int paired = rows & -2;
+        boolean partial = Lanes.bound(cols) < cols;
+        // The sums of a pair are read when those of the next are being written: vectors that were just stored across a cache
+        // line could be read only when all stores before them are done.
+        for (int r = 0; r <= paired; r += 2) {
+            int pairSums = SUMS + (r & 2) / 2 * VECTORS * LANES;
+            if (r < paired) {
+                int dYRow = dYOffset + r * lddY;
+                int xRow = xOffset + r * ldx;
+                float mean0 = mean[meanOffset + r];
+                float rstd0 = rstd[rstdOffset + r];
+                float mean1 = mean[meanOffset + r + 1];
+                float rstd1 = rstd[rstdOffset + r + 1];
+                NormGradientPair.addParameterGradients(
+                        cols, mean0, rstd0, mean1, rstd1, dY, dYRow, lddY, x, xRow, ldx, gamma, gammaOffset, dGamma,
+                        dGammaOffset, dBeta, dBetaOffset, rowSums, pairSums);
+                if (partial) {
+                    NormGradientPair.addTail(
+                            cols, mean0, rstd0, dY, dYRow, x, xRow, gamma, gammaOffset, dGamma, dGammaOffset, dBeta,
+                            dBetaOffset, rowSums, pairSums);
+                    NormGradientPair.addTail(
+                            cols, mean1, rstd1, dY, dYRow + lddY, x, xRow + ldx, gamma, gammaOffset, dGamma,
+                            dGammaOffset, dBeta, dBetaOffset, rowSums, pairSums + LANES);
+                }
+            }
+            int previousSums = 2 * SUMS + VECTORS * LANES - pairSums;
+            for (int k = Math.max(0, r - 2); k < r; k++) {
+                int at = previousSums + (k & 1) * LANES;
+                inputGradient(
+                        cols, mean[meanOffset + k], rstd[rstdOffset + k], Lanes.sum(rowSums, at) / cols,
+                        Lanes.sum(rowSums, at + 2 * LANES) / cols, dY, dYOffset + k * lddY, x, xOffset + k * ldx,
+                        gamma, gammaOffset, add, dX, dXOffset + k * lddX);
+            }
+        }
+        if (paired < rows) {
+            int dYRow = dYOffset + paired * lddY;
+            int xRow = xOffset + paired * ldx;
+            float rowMean = mean[meanOffset + paired];
+            float rowRstd = rstd[rstdOffset + paired];
             NormGradientRow.addParameterGradients(
                     cols, rowMean, rowRstd, dY, dYRow, x, xRow, gamma, gammaOffset, dGamma, dGammaOffset, dBeta,
                     dBetaOffset, rowSums);
-            float meanG = Lanes.sum(rowSums, SUMS) / cols;
-            float slope = Lanes.sum(rowSums, SUMS + LANES) / cols;
-            if (add) {
-                NormGradientRow.add(
-                        cols, rowMean, rowRstd, meanG, slope, dY, dYRow, x, xRow, gamma, gammaOffset, dX, dXRow);
-            } else {
-                NormGradientRow.set(
-                        cols, rowMean, rowRstd, meanG, slope, dY, dYRow, x, xRow, gamma, gammaOffset, dX, dXRow);
-            }
+            inputGradient(
+                    cols, rowMean, rowRstd, Lanes.sum(rowSums, SUMS) / cols, Lanes.sum(rowSums, SUMS + LANES) / cols,
+                    dY, dYRow, x, xRow, gamma, gammaOffset, add, dX, dXOffset + paired * lddX);
         }
         sums.release(rowSums);
+    }
+
+    private static void inputGradient(
+            int cols,
+            float mean,
+            float rstd,
+            float meanG,
+            float slope,
+            float[] dY,
+            int dYRow,
+            float[] x,
+            int xRow,
+            float[] gamma,
+            int gammaOffset,
+            boolean add,
+            float[] dX,
+            int dXRow) {
+        if (add) {
+            NormGradientRow.add(cols, mean, rstd, meanG, slope, dY, dYRow, x, xRow, gamma, gammaOffset, dX, dXRow);
+        } else {
+            NormGradientRow.set(cols, mean, rstd, meanG, slope, dY, dYRow, x, xRow, gamma, gammaOffset, dX, dXRow);
+        }
     }
 
     @Override

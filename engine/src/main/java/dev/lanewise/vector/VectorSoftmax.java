@@ -1,6 +1,7 @@
 package dev.lanewise.vector;
 
 import dev.lanewise.kernels.SoftmaxKernels;
+import dev.lanewise.runtime.Pool;
 import java.util.Arrays;
 
 /**
@@ -11,18 +12,34 @@ import java.util.Arrays;
  * whole row after the division. The same holds for a positive infinity, whose distance to itself is NaN.
  */
 final class VectorSoftmax implements SoftmaxKernels {
+    private final Pool<SoftmaxPairs> pairs = new Pool<>(SoftmaxPairs::new);
+
     @Override
     public void softmax(int rows, int cols, float[] x, int xOffset, int ldx, float[] y, int yOffset, int ldy) {
-        // The maxima are two rows ahead: were it one, the exponentials of a row would wait for its last elements to arrive.
-        float max = rows > 0 ? SoftmaxRow.max(cols, x, xOffset) : 0;
-        float nextMax = rows > 1 ? SoftmaxRow.max(cols, x, xOffset + ldx) : 0;
+        int paired = cols <= SoftmaxPairs.LONGEST && rows >= 8 ? rows & -2 : 0;
+        if (paired > 0) {
+            SoftmaxPairs borrowed = pairs.acquire();
+            borrowed.softmax(paired, cols, x, xOffset, ldx, y, yOffset, ldy);
+            pairs.release(borrowed);
+        }
+        oneByOne(rows - paired, cols, x, xOffset + paired * ldx, ldx, y, yOffset + paired * ldy, ldy);
+    }
+
+    private static void oneByOne(
+            int rows, int cols, float[] x, int xOffset, int ldx, float[] y, int yOffset, int ldy) {
+        // Looks are two rows ahead: were it one, the exponentials of a row would wait for its last elements to arrive.
+        long look = rows > 0 ? SoftmaxNarrowRow.look(cols, x, xOffset) : 0;
+        long nextLook = rows > 1 ? SoftmaxNarrowRow.look(cols, x, xOffset + ldx) : 0;
         for (int r = 0; r < rows; r++) {
             int xRow = xOffset + r * ldx;
             int yRow = yOffset + r * ldy;
-            float factor = 1 / exponentials(cols, max, x, xRow, y, yRow);
-            max = nextMax;
+            float max = SoftmaxNarrowRow.max(look);
+            float factor = 1 / (SoftmaxNarrowRow.narrow(look)
+                    ? SoftmaxNarrowRow.expAndSum(cols, max, x, xRow, y, yRow)
+                    : exponentials(cols, max, x, xRow, y, yRow));
+            look = nextLook;
             if (r + 2 < rows) {
-                nextMax = SoftmaxRow.scaleAndMax(cols, factor, y, yRow, x, xRow + 2 * ldx);
+                nextLook = SoftmaxNarrowRow.scaleAndMax(cols, factor, y, yRow, x, xRow + 2 * ldx);
             } else {
                 SoftmaxRow.scale(cols, factor, y, yRow);
             }
@@ -55,7 +72,7 @@ final class VectorSoftmax implements SoftmaxKernels {
     }
 
     /** {@code y = exp(x - max)} and the sum of it; where all elements are masked, zeros and a sum of one. */
-    private static float exponentials(int cols, float max, float[] x, int xRow, float[] y, int yRow) {
+    static float exponentials(int cols, float max, float[] x, int xRow, float[] y, int yRow) {
         if (max == Float.NEGATIVE_INFINITY) {
             Arrays.fill(y, yRow, yRow + cols, zeroOrNaN(cols, x, xRow));
             return 1;

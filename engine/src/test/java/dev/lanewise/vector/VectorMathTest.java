@@ -45,6 +45,16 @@ final class VectorMathTest {
     }
 
     @Test
+    void exponentialOfNarrowRowsHasTheBitsOfAnyRow() {
+        float[] x = sample(-100f, 0f);
+        float[] any = new float[x.length];
+        float[] narrow = new float[x.length];
+        float sum = SoftmaxRow.expAndSum(x.length, 0f, x, 0, any, 0);
+        assertEquals(sum, SoftmaxNarrowRow.expAndSum(x.length, 0f, x, 0, narrow, 0), "sum");
+        Close.assertSameBits(any, narrow, "exponentials");
+    }
+
+    @Test
     void exponentialKeepsItsLimits() {
         float[] y = Functions.exp(new float[] {
             0f, -0f, Float.MIN_VALUE, Float.NEGATIVE_INFINITY, -Float.MAX_VALUE, -104f, Float.NaN, -103.9f
