@@ -129,6 +129,37 @@ final class MatMulOpsTest {
         }
     }
 
+    /** Products of all sizes cut the depth in the same places, so a batch has the bits of its items. */
+    @ParameterizedTest
+    @MethodSource("dev.lanewise.Engines#implementations")
+    void fewRowsHaveTheBitsThatTheyHaveAmongMany(Implementation implementation, Random random) {
+        try (Engine engine = Engines.serial(implementation)) {
+            for (int k : new int[] {2, 63, 200, 241, 257, 300, 400, 480, 512, 700}) {
+                for (int n : new int[] {5, 16, 40, 64}) {
+                    MatMulCase many = MatMulCase.of(random, Transpose.NO, Transpose.NO, 150, n, k, 1f, 0f);
+                    MatMulCase few = MatMulCase.of(random, Transpose.NO, Transpose.NO, 3, n, k, 1f, 0f);
+                    for (int p = 0; p < k; p++) {
+                        for (int i = 0; i < 3; i++) {
+                            few.setA(i, p, (float) many.a(i, p));
+                        }
+                        for (int j = 0; j < n; j++) {
+                            few.setB(p, j, (float) many.b(p, j));
+                        }
+                    }
+                    Block of150 = many.run(engine);
+                    Block of3 = few.run(engine);
+                    for (int i = 0; i < 3; i++) {
+                        for (int j = 0; j < n; j++) {
+                            Close.assertSameBits(
+                                    new float[] {of150.get(i, j)}, new float[] {of3.get(i, j)},
+                                    few + ", element " + i + ", " + j);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("dev.lanewise.Engines#implementations")
     void emptyResultsAreNotTouched(Implementation implementation, Random random) {

@@ -156,6 +156,40 @@ final class NormOpsTest {
         return sum;
     }
 
+    /** Five rows: kernels that take several at a time have one left over. */
+    @ParameterizedTest
+    @MethodSource("dev.lanewise.Engines#implementations")
+    void equalRowsHaveEqualGradientsWhateverTheirNeighbours(Implementation implementation, Random random) {
+        int rows = 5;
+        try (Engine engine = Engines.serial(implementation)) {
+            for (int cols : Sizes.edges(257)) {
+                float[] x = new float[rows * cols];
+                float[] dY = new float[rows * cols];
+                float[] gamma = new float[cols];
+                for (int c = 0; c < cols; c++) {
+                    x[c] = (float) random.nextGaussian();
+                    dY[c] = (float) random.nextGaussian();
+                    gamma[c] = (float) random.nextGaussian();
+                }
+                for (int r = 1; r < rows; r++) {
+                    System.arraycopy(x, 0, x, r * cols, cols);
+                    System.arraycopy(dY, 0, dY, r * cols, cols);
+                }
+                float[] mean = new float[rows];
+                float[] rstd = new float[rows];
+                float[] dX = new float[rows * cols];
+                engine.norm().layerNorm(
+                        rows, cols, EPSILON, x, 0, cols, gamma, 0, gamma, 0, dX, 0, cols, mean, 0, rstd, 0);
+                engine.norm().layerNormGradients(
+                        rows, cols, dY, 0, cols, x, 0, cols, gamma, 0, mean, 0, rstd, 0, false, dX, 0, cols,
+                        new float[cols], 0, new float[cols], 0);
+                for (int i = cols; i < dX.length; i++) {
+                    assertEquals(dX[i % cols], dX[i], "row " + i / cols + ", column " + i % cols + " of " + cols);
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("dev.lanewise.Engines#implementations")
     void sameBitsOnAnyNumberOfThreads(Implementation implementation, Random random) {

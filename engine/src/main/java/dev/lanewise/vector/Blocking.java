@@ -82,7 +82,12 @@ record Blocking(
      * on how the rest is cut.
      */
     int depth(int k) {
-        return even(k, k <= 2 * inPlaceDepth ? Math.min(kc, inPlaceDepth) : kc, 4);
+        return even(k, k <= 2 * inPlaceDepth ? onePass() : kc, 4);
+    }
+
+    /** The greatest depth up to which there is one block. */
+    int onePass() {
+        return Math.min(kc, inPlaceDepth);
     }
 
     /** Columns of the blocks that n is cut into, at a depth of at most kc. */

@@ -35,44 +35,34 @@ final class NormGradientRow {
             float[] dBeta,
             int dBetaOffset,
             float[] sums) {
-        FloatVector sumG0 = FloatVector.zero(SPECIES);
-        FloatVector sumG1 = FloatVector.zero(SPECIES);
-        FloatVector sumGh0 = FloatVector.zero(SPECIES);
-        FloatVector sumGh1 = FloatVector.zero(SPECIES);
+        // One sum each, in the order of NormGradientPair: a row has the same bits whether it has a neighbour or not.
+        FloatVector sumG = FloatVector.zero(SPECIES);
+        FloatVector sumGh = FloatVector.zero(SPECIES);
         int i = 0;
-        for (int bound = n & -2 * LANES; i < bound; i += 2 * LANES) {
+        for (int bound = Lanes.bound(n); i < bound; i += LANES) {
             FloatVector dY0 = FloatVector.fromArray(SPECIES, dY, dYOffset + i);
             FloatVector h0 = FloatVector.fromArray(SPECIES, x, xOffset + i).sub(mean).mul(rstd);
             FloatVector g0 = FloatVector.fromArray(SPECIES, gamma, gammaOffset + i).mul(dY0);
-            sumG0 = sumG0.add(g0);
-            sumGh0 = g0.fma(h0, sumGh0);
+            sumG = sumG.add(g0);
+            sumGh = g0.fma(h0, sumGh);
             dY0.fma(h0, FloatVector.fromArray(SPECIES, dGamma, dGammaOffset + i)).intoArray(dGamma, dGammaOffset + i);
             FloatVector.fromArray(SPECIES, dBeta, dBetaOffset + i).add(dY0).intoArray(dBeta, dBetaOffset + i);
-            int j = i + LANES;
-            FloatVector dY1 = FloatVector.fromArray(SPECIES, dY, dYOffset + j);
-            FloatVector h1 = FloatVector.fromArray(SPECIES, x, xOffset + j).sub(mean).mul(rstd);
-            FloatVector g1 = FloatVector.fromArray(SPECIES, gamma, gammaOffset + j).mul(dY1);
-            sumG1 = sumG1.add(g1);
-            sumGh1 = g1.fma(h1, sumGh1);
-            dY1.fma(h1, FloatVector.fromArray(SPECIES, dGamma, dGammaOffset + j)).intoArray(dGamma, dGammaOffset + j);
-            FloatVector.fromArray(SPECIES, dBeta, dBetaOffset + j).add(dY1).intoArray(dBeta, dBetaOffset + j);
         }
-        // At most one full vector and one partial one.
-        for (; i < n; i += LANES) {
+        if (i < n) {
             VectorMask<Float> mask = SPECIES.indexInRange(i, n);
             FloatVector dY0 = FloatVector.fromArray(SPECIES, dY, dYOffset + i, mask);
             FloatVector h0 = FloatVector.fromArray(SPECIES, x, xOffset + i, mask).sub(mean).mul(rstd);
             FloatVector g0 = FloatVector.fromArray(SPECIES, gamma, gammaOffset + i, mask).mul(dY0);
-            sumG0 = sumG0.add(g0);
+            sumG = sumG.add(g0);
             // Masked: the lanes that are not set hold h of -mean * rstd, and 0 * infinity were NaN.
-            sumGh0 = sumGh0.blend(g0.fma(h0, sumGh0), mask);
+            sumGh = sumGh.blend(g0.fma(h0, sumGh), mask);
             dY0.fma(h0, FloatVector.fromArray(SPECIES, dGamma, dGammaOffset + i, mask))
                     .intoArray(dGamma, dGammaOffset + i, mask);
             FloatVector.fromArray(SPECIES, dBeta, dBetaOffset + i, mask).add(dY0)
                     .intoArray(dBeta, dBetaOffset + i, mask);
         }
-        sumG0.add(sumG1).intoArray(sums, SUMS);
-        sumGh0.add(sumGh1).intoArray(sums, SUMS + LANES);
+        sumG.intoArray(sums, SUMS);
+        sumGh.intoArray(sums, SUMS + LANES);
     }
 
     /** {@code dX += rstd * (dY * gamma - meanG - (x - mean) * rstd * slope)}. */

@@ -69,17 +69,17 @@ final class SoftmaxPairRows {
         IntVector magnitude = IntVector.broadcast(Lanes.INTS, ~VectorMath.SIGN);
         IntVector size = IntVector.zero(Lanes.INTS);
         FloatVector sum0 = FloatVector.zero(SPECIES);
-        FloatVector ahead0 = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-        int x0 = xOffset + 0 * ldx;
-        int y0 = yOffset + 0 * ldy;
-        int a0 = x0 + distance * ldx;
-        int d0 = y0 - distance * ldy;
         FloatVector sum1 = FloatVector.zero(SPECIES);
+        FloatVector ahead0 = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
         FloatVector ahead1 = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-        int x1 = xOffset + 1 * ldx;
-        int y1 = yOffset + 1 * ldy;
-        int a1 = x1 + distance * ldx;
-        int d1 = y1 - distance * ldy;
+        int x0 = xOffset;
+        int x1 = x0 + ldx;
+        int y0 = yOffset;
+        int y1 = y0 + ldy;
+        int a0 = x0 + distance * ldx;
+        int a1 = a0 + ldx;
+        int d0 = y0 - distance * ldy;
+        int d1 = d0 + ldy;
         int bound = Lanes.bound(n);
         for (int i = 0; i < bound; i += LANES) {
             // All loads before all stores: where rows are a multiple of 4096 bytes apart, a load waits for a store to an
@@ -112,10 +112,10 @@ final class SoftmaxPairRows {
             exp1.intoArray(y, y1 + i);
         }
         size.reinterpretAsFloats().intoArray(state, SIZE);
-        ahead0.intoArray(state, MAX + 0 * LANES);
-        sum0.intoArray(state, SUM + 0 * LANES);
-        ahead1.intoArray(state, MAX + 1 * LANES);
-        sum1.intoArray(state, SUM + 1 * LANES);
+        ahead0.intoArray(state, MAX);
+        ahead1.intoArray(state, MAX + LANES);
+        sum0.intoArray(state, SUM);
+        sum1.intoArray(state, SUM + LANES);
     }
 
     /** What {@link #step} does, for the partial vector at the end of its row k. */

@@ -23,7 +23,7 @@ final class VectorMatMul implements MatMulKernels {
             Workers workers, int m, int n, int k, float alpha, float[] a, int aOffset, int aRow, int aCol, float[] b,
             int bOffset, int bRow, int bCol, float beta, float[] c, int cOffset, int ldc, Epilogue epilogue) {
         // First and in a method that is merged into its callers: a call of so many parameters takes longer than a tiny product.
-        if (epilogue == null && SmallProduct.fits(m, n, k, alpha, aCol, bCol, beta, blocking.kc())) {
+        if (epilogue == null && SmallProduct.fits(m, n, k, alpha, aCol, bCol, beta, blocking.onePass())) {
             SmallProduct.multiply(m, n, k, a, aOffset, aRow, b, bOffset, bRow, beta == 1f, c, cOffset, ldc);
         } else {
             multiplyAny(
@@ -50,7 +50,7 @@ final class VectorMatMul implements MatMulKernels {
             // The row of C is the transpose of B times the row of A.
             timesVector(
                     workers, n, k, alpha, b, bOffset, bCol, bRow, a, aOffset, aCol, beta, c, cOffset, 1);
-        } else if (SmallProduct.fits(m, n, k, alpha, aCol, bCol, beta, blocking.kc())) {
+        } else if (SmallProduct.fits(m, n, k, alpha, aCol, bCol, beta, blocking.onePass())) {
             SmallProduct.multiply(m, n, k, a, aOffset, aRow, b, bOffset, bRow, beta == 1f, c, cOffset, ldc);
         } else {
             Product product = products.acquire();

@@ -52,6 +52,7 @@ class BlockingTest {
     void rowsInPlaceAreShortWhereMultiplyAddsAreFast() {
         Blocking blocking = Blocking.of(new CacheSizes(32 << 10, 1 << 20, 32 << 20), new Processor(true, 1), 12, 16);
         assertEquals(new Blocking(12, 16, 2052, 2048, 163_840, 512, 1 << 20, false, 240), blocking);
+        assertEquals(240, blocking.onePass());
         assertEquals(240, blocking.depth(240));
         assertEquals(128, blocking.depth(256), "two blocks that rows can be read in");
         assertEquals(240, blocking.depth(480));
@@ -72,6 +73,9 @@ class BlockingTest {
                 }
                 if (machine.l2() >= 1 << 20) {
                     assertTrue(4L * blocking.blockB() <= machine.l2() * 2L / 3, text);
+                }
+                for (int k = 1; k <= blocking.onePass(); k++) {
+                    assertTrue(blocking.depth(k) >= k, text + " cuts " + k);
                 }
                 for (int k : new int[] {1, 63, 300, 512, 513, 4000}) {
                     for (int n : new int[] {1, 31, 512, 1000, 100_000}) {
