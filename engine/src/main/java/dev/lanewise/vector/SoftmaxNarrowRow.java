@@ -122,7 +122,26 @@ final class SoftmaxNarrowRow {
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         FloatVector sum = FloatVector.zero(SPECIES);
         int i = 0;
-        for (int bound = Lanes.bound(n); i < bound; i += LANES) {
+        int bound = Lanes.bound(n);
+        if (bound >= 2 * LANES) {
+            // Two loads ahead of the stores: y often lies a few bytes behind x, but for a multiple of 4096, as arrays made one
+            // after the other do, and a load waits for an earlier store to an address of the same low bits.
+            FloatVector first = FloatVector.fromArray(SPECIES, x, xOffset);
+            FloatVector second = FloatVector.fromArray(SPECIES, x, xOffset + LANES);
+            for (; i < bound; i += LANES) {
+                FloatVector v = first.sub(max);
+                first = second;
+                second = FloatVector.fromArray(SPECIES, x, xOffset + Math.min(i + 2 * LANES, bound - LANES));
+                FloatVector biased = v.fma(log2E, rounder);
+                FloatVector r = biased.sub(rounder).fma(ln2, v);
+                FloatVector p = r.fma(e5, e4).fma(r, e3).fma(r, e2).fma(r, e1).fma(r, one);
+                FloatVector e = p.reinterpretAsInts().add(biased.reinterpretAsInts().lanewise(LSHL, 23))
+                        .reinterpretAsFloats();
+                sum = sum.add(e);
+                e.intoArray(y, yOffset + i);
+            }
+        }
+        for (; i < bound; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i).sub(max);
             FloatVector biased = v.fma(log2E, rounder);
             FloatVector r = biased.sub(rounder).fma(ln2, v);
