@@ -155,7 +155,7 @@ final class AttentionBackward {
         AttentionPanels.transpose(
                 count, x.headDim, 1f, x.out, x.outOffset + query * x.outRowStride, x.outRowStride, w, valueColumns);
         for (int i = 0; i < count; i += STRIP) {
-            AttentionSoftmax.dots(
+            AttentionStrip.dots(
                     x.headDim, w, gradientRows + (block + i) * x.headDim, valueColumns + i * x.headDim, w,
                     dots + block + i);
         }
@@ -260,7 +260,7 @@ final class AttentionBackward {
     /** Query i sees the lanes {@code i + low - key .. i + high - key}. */
     private void hide(int from, int to, int key, int query) {
         if (from < to) {
-            AttentionSoftmax.hide(to - from, query + from, key, -x.high, -x.low, w, scores + from * STRIP);
+            AttentionStrip.hide(to - from, query + from, key, -x.high, -x.low, w, scores + from * STRIP);
         }
     }
 

@@ -110,7 +110,7 @@ final class AttentionForward {
     private float longest(int count, int at) {
         float result = 0f;
         for (int i = 0; i < count; i += STRIP) {
-            AttentionSoftmax.squares(x.headDim, w, at + i * x.headDim, fixed, 0);
+            AttentionStrip.squares(x.headDim, w, at + i * x.headDim, fixed, 0);
             for (int lane = 0; lane < STRIP; lane++) {
                 // Unlike a comparison, Math.max keeps NaN.
                 result = Math.max(result, fixed[lane]);
@@ -129,7 +129,7 @@ final class AttentionForward {
         longestSeen(first, count);
         int strips = Blocking.ceilDiv(count, STRIP);
         for (int s = 0; s < strips; s++) {
-            AttentionSoftmax.squares(x.headDim, w, queries + s * STRIP * x.headDim, fixed, s * STRIP);
+            AttentionStrip.squares(x.headDim, w, queries + s * STRIP * x.headDim, fixed, s * STRIP);
             small[s] = AttentionSoftmax.fix(fixed, longestSeen, references, s * STRIP);
             begun[s] = false;
         }
@@ -180,7 +180,7 @@ final class AttentionForward {
             Packing.pack(
                     STRIP, count, to - from, (float) AttentionSoftmax.LOG2_E, x.bias,
                     x.biasOffset + query * x.biasRowStride + key + from, x.biasRowStride, 1, w, bias);
-            AttentionSoftmax.add(to - from, w, strip + from * STRIP, bias);
+            AttentionStrip.add(to - from, w, strip + from * STRIP, bias);
         }
         hide(from, inside, key, query);
         hide(insideEnd, to, key, query);
@@ -198,7 +198,7 @@ final class AttentionForward {
 
     private void hide(int from, int to, int key, int query) {
         if (from < to) {
-            AttentionSoftmax.hide(to - from, key + from, query, x.low, x.high, w, strip + from * STRIP);
+            AttentionStrip.hide(to - from, key + from, query, x.low, x.high, w, strip + from * STRIP);
         }
     }
 
