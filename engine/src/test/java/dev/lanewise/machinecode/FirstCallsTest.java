@@ -42,12 +42,14 @@ final class FirstCallsTest {
         assertEquals(List.of(), boxed);
     }
 
-    /** The first calls that allocated, in a JVM of their own. */
+    /** The first calls that allocated, in a JVM of their own, and the warm-up itself if it did not come to its end. */
     private static List<String> boxed() throws IOException, InterruptedException {
         String output = KernelCode.java(List.of(), FirstCalls.class, List.of());
-        assertTrue(output.contains("warm: true"), output);
-        return output.lines().filter(line -> line.contains(" bytes: "))
-                .filter(line -> Long.parseLong(line.substring(0, line.indexOf(' '))) >= FEW_BYTES).toList();
+        assertTrue(output.contains("warm: "), output);
+        return output.lines().filter(line -> line.contains(" bytes: ") || line.equals("warm: false"))
+                .filter(line -> line.equals("warm: false")
+                        || Long.parseLong(line.substring(0, line.indexOf(' '))) >= FEW_BYTES)
+                .toList();
     }
 
     private static String name(String line) {
