@@ -32,8 +32,8 @@ record Blocking(
     /** Columns of C below which its rows are runs too short for the core to fetch ahead: 1 KB. */
     private static final int SHORT_ROW = 256;
 
-    /** The same where two multiply-adds a cycle go through a row sooner: 2 KB. */
-    private static final int SHORT_ROW_IN_HASTE = 512;
+    /** The same at two multiply-adds a cycle, which go through a row sooner: 2 KB. */
+    private static final int SHORT_ROW_AT_TWO = 512;
 
     /** Bytes of B a cycle that an L3 shared by few cores delivers to one of them while the tiles compute. */
     private static final int STREAM = 6;
@@ -73,7 +73,7 @@ record Blocking(
         }
         int inPlaceDepth = Math.max(64, caches.l1() / 4 / 6 * 5 / (mr + nr) / 16 * 16);
         return new Blocking(
-                mr, nr, mc, DEEPEST_STREAMED, blockB, SHORT_ROW_IN_HASTE, streamedB, false, inPlaceDepth);
+                mr, nr, mc, DEEPEST_STREAMED, blockB, SHORT_ROW_AT_TWO, streamedB, false, inPlaceDepth);
     }
 
     /**
