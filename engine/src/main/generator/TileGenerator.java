@@ -80,8 +80,8 @@ final class TileGenerator {
             String text = "int kc, float[] a, int aOffset, " + (inPlace() ? "int aStep, " : "") + "float[] b, int bOffset, "
                     + (b == Source.PANEL ? "" : "int bStep, ") + (width == Width.OVERLAPPING ? "int second, " : "")
                     + (b == Source.KEEP ? "float[] panel, int panelOffset, " : "") + "float[] c, int cOffset, int ldc"
-                    + (masked ? ", VectorMask<Float> mask" : "");
-            return types ? text : text.replaceAll("(int|float\\[]|VectorMask<Float>) ", "");
+                    + (masked ? ", int columns" : "");
+            return types ? text : text.replaceAll("(int|float\\[]) ", "");
         }
 
         boolean inPlace() {
@@ -187,6 +187,9 @@ final class TileGenerator {
 
     private static void method(StringBuilder out, Form form, int height) {
         line(out, 1, "static void " + form.name() + "(" + form.parameters(true) + ") {");
+        if (form.masked) {
+            line(out, 2, "VectorMask<Float> mask = VectorMask.fromLong(SPECIES, Lanes.first(columns));");
+        }
         for (int i = 0; i < height; i++) {
             for (int v = 0; v < form.width.vectors; v++) {
                 line(out, 2, "FloatVector acc" + i + "_" + v + " = FloatVector.zero(SPECIES);");
@@ -295,7 +298,7 @@ final class TileGenerator {
 
     private static String dispatcher() {
         StringBuilder out = new StringBuilder();
-        out.append("package dev.lanewise.vector;\n\nimport jdk.incubator.vector.VectorMask;\n\n").append(WARNING);
+        out.append("package dev.lanewise.vector;\n\n").append(WARNING);
         out.append("""
                 /**
                  * The register tiles of matrix multiply: {@code C[i, j] = sum over p < kc of A[i, p] * B[p, j]}, or added to C,

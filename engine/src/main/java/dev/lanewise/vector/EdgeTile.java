@@ -2,6 +2,7 @@ package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
+import static dev.lanewise.vector.Lanes.first;
 import static dev.lanewise.vector.RegisterTile.NR;
 
 import jdk.incubator.vector.FloatVector;
@@ -24,15 +25,16 @@ final class EdgeTile {
      */
     static void move(int height, int width, float[] tile, boolean add, float[] c, int at, int ldc) {
         if (width > LANES) {
-            moveVector(height, Lanes.first(LANES), tile, 0, add, c, at, ldc);
-            moveVector(height, Lanes.first(width - LANES), tile, LANES, add, c, at + LANES, ldc);
+            moveVector(height, LANES, tile, 0, add, c, at, ldc);
+            moveVector(height, width - LANES, tile, LANES, add, c, at + LANES, ldc);
         } else {
-            moveVector(height, Lanes.first(width), tile, 0, add, c, at, ldc);
+            moveVector(height, width, tile, 0, add, c, at, ldc);
         }
     }
 
     private static void moveVector(
-            int height, VectorMask<Float> mask, float[] tile, int from, boolean add, float[] c, int at, int ldc) {
+            int height, int width, float[] tile, int from, boolean add, float[] c, int at, int ldc) {
+        VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(width));
         if (add) {
             for (int i = 0; i < height; i++) {
                 int to = at + i * ldc;

@@ -55,35 +55,41 @@ final class GeluLoops {
      * #GELU_END} on. Negative zero for negative infinity, NaN for NaN.
      */
     static void gelu(int n, float[] in, int inOffset, float[] out, int outOffset) {
-        gelu(n, in, inOffset, null, 0, null, 0, out, outOffset);
+        for (int i = 0; i < n; i += LANES) {
+            gelu(FloatVector.fromArray(SPECIES, in, inOffset + i)).intoArray(out, outOffset + i);
+        }
     }
 
-    /** The same of {@code z = x + bias}, which is stored as well; without a bias (null) nothing is. */
-    static void gelu(
+    /**
+     * The same of {@code z = x + bias}, which is stored as well. Not the same loop with a bias that may be null: the compiler
+     * takes that test out of the loop with the outcome it has seen, and falls back to the interpreter at the other.
+     */
+    static void biasGelu(
             int n, float[] in, int inOffset, float[] bias, int biasOffset, float[] z, int zOffset, float[] out,
             int outOffset) {
         for (int i = 0; i < n; i += LANES) {
-            FloatVector x = FloatVector.fromArray(SPECIES, in, inOffset + i);
-            if (bias != null) {
-                x = x.add(FloatVector.fromArray(SPECIES, bias, biasOffset + i));
-                x.intoArray(z, zOffset + i);
-            }
-            FloatVector a = x.abs();
-            FloatVector p = a.fma(FloatVector.broadcast(SPECIES, T8), FloatVector.broadcast(SPECIES, T7));
-            p = p.fma(a, FloatVector.broadcast(SPECIES, T6));
-            p = p.fma(a, FloatVector.broadcast(SPECIES, T5));
-            p = p.fma(a, FloatVector.broadcast(SPECIES, T4));
-            p = p.fma(a, FloatVector.broadcast(SPECIES, T3));
-            p = p.fma(a, FloatVector.broadcast(SPECIES, T2));
-            p = p.fma(a, FloatVector.broadcast(SPECIES, T1));
-            p = p.fma(a, FloatVector.broadcast(SPECIES, 1f));
-            p = p.mul(p);
-            p = p.mul(p);
-            // As unsigned numbers, all negative floats lie above negative zero: one instruction for x < 0 ? -0 : x.
-            FloatVector relu = x.reinterpretAsInts().lanewise(VectorOperators.UMIN, SIGN).reinterpretAsFloats();
-            a.mul(-0.5f).fma(p, relu).blend(relu, a.compare(VectorOperators.GE, GELU_END)).intoArray(out,
-                    outOffset + i);
+            FloatVector x = FloatVector.fromArray(SPECIES, in, inOffset + i)
+                    .add(FloatVector.fromArray(SPECIES, bias, biasOffset + i));
+            x.intoArray(z, zOffset + i);
+            gelu(x).intoArray(out, outOffset + i);
         }
+    }
+
+    private static FloatVector gelu(FloatVector x) {
+        FloatVector a = x.abs();
+        FloatVector p = a.fma(FloatVector.broadcast(SPECIES, T8), FloatVector.broadcast(SPECIES, T7));
+        p = p.fma(a, FloatVector.broadcast(SPECIES, T6));
+        p = p.fma(a, FloatVector.broadcast(SPECIES, T5));
+        p = p.fma(a, FloatVector.broadcast(SPECIES, T4));
+        p = p.fma(a, FloatVector.broadcast(SPECIES, T3));
+        p = p.fma(a, FloatVector.broadcast(SPECIES, T2));
+        p = p.fma(a, FloatVector.broadcast(SPECIES, T1));
+        p = p.fma(a, FloatVector.broadcast(SPECIES, 1f));
+        p = p.mul(p);
+        p = p.mul(p);
+        // As unsigned numbers, all negative floats lie above negative zero: one instruction for x < 0 ? -0 : x.
+        FloatVector relu = x.reinterpretAsInts().lanewise(VectorOperators.UMIN, SIGN).reinterpretAsFloats();
+        return a.mul(-0.5f).fma(p, relu).blend(relu, a.compare(VectorOperators.GE, GELU_END));
     }
 
     /**

@@ -2,7 +2,6 @@ package dev.lanewise.vector;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -30,26 +29,19 @@ final class Lanes {
     /** Lane i takes lane i + 2, around the end. */
     static final VectorShuffle<Float> BY_2 = rotation(2);
 
-    private static final VectorMask<Float>[] FIRST = firstMasks();
-
     private Lanes() {}
-
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    private static VectorMask<Float>[] firstMasks() {
-        VectorMask<Float>[] masks = new VectorMask[LANES + 1];
-        for (int n = 0; n <= LANES; n++) {
-            masks[n] = SPECIES.indexInRange(0, n);
-        }
-        return masks;
-    }
-
-    /** Sets the first n lanes, n from 0 to the number of lanes. */
-    static VectorMask<Float> first(int n) {
-        return FIRST[n];
-    }
 
     private static VectorShuffle<Float> rotation(int distance) {
         return VectorShuffle.iota(SPECIES, distance % SPECIES.length(), 1, true);
+    }
+
+    /**
+     * The first n lanes, fewer than 64, as bits for {@code VectorMask.fromLong}: a mask whose class the compiler sees. It has to
+     * guess that of one from an array or a parameter, by what the program did before, and where the program works with vectors of
+     * another width as well, it gives up and makes an object of the mask.
+     */
+    static long first(int n) {
+        return (1L << n) - 1;
     }
 
     /** The end of the full vectors within n elements. */

@@ -2,6 +2,7 @@ package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
+import static dev.lanewise.vector.Lanes.first;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -19,7 +20,7 @@ final class RmsNormRow {
                     .mul(FloatVector.fromArray(SPECIES, gamma, gammaOffset + i)).intoArray(y, yOffset + i);
         }
         if (i < n) {
-            VectorMask<Float> mask = SPECIES.indexInRange(i, n);
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
             FloatVector.fromArray(SPECIES, x, xOffset + i, mask).mul(rstd)
                     .mul(FloatVector.fromArray(SPECIES, gamma, gammaOffset + i, mask)).intoArray(y, yOffset + i, mask);
         }
@@ -57,7 +58,7 @@ final class RmsNormRow {
         }
         // At most one full vector and one partial one.
         for (; i < n; i += LANES) {
-            VectorMask<Float> mask = SPECIES.indexInRange(i, n);
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
             FloatVector d = FloatVector.fromArray(SPECIES, x, xOffset + i, mask).mul(rstd)
                     .mul(FloatVector.fromArray(SPECIES, dY, dYOffset + i, mask));
             // Masked: the lanes that are not set are zero times rstd, NaN where that is infinite.

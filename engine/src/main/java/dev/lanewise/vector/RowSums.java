@@ -2,6 +2,7 @@ package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
+import static dev.lanewise.vector.Lanes.first;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -81,7 +82,7 @@ final class RowSums {
     /** The columns from j, fewer than a vector of them. */
     private static void addEightPartly(
             int n, int j, float[] w, int wOffset, float[] b, int row0, int ldb, float[] y, int yOffset) {
-        VectorMask<Float> mask = SPECIES.indexInRange(j, n);
+        VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - j));
         FloatVector sum = FloatVector.fromArray(SPECIES, b, row0 + j, mask).mul(w[wOffset]);
         for (int p = 1; p < 8; p++) {
             sum = FloatVector.broadcast(SPECIES, w[wOffset + p])
@@ -102,7 +103,7 @@ final class RowSums {
             FloatVector.fromArray(SPECIES, y, yOffset + j).add(sum).intoArray(y, yOffset + j);
         }
         if (j < n) {
-            VectorMask<Float> mask = SPECIES.indexInRange(j, n);
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - j));
             FloatVector sum = w0.mul(FloatVector.fromArray(SPECIES, b, row0 + j, mask));
             sum = w1.fma(FloatVector.fromArray(SPECIES, b, row1 + j, mask), sum);
             FloatVector.fromArray(SPECIES, y, yOffset + j, mask).add(sum).intoArray(y, yOffset + j, mask);
@@ -110,15 +111,16 @@ final class RowSums {
     }
 
     private static void addOne(int n, float w, float[] b, int row, float[] y, int yOffset) {
-        FloatVector w0 = FloatVector.broadcast(SPECIES, w);
         int j = 0;
         for (int bound = Lanes.bound(n); j < bound; j += LANES) {
-            w0.fma(FloatVector.fromArray(SPECIES, b, row + j), FloatVector.fromArray(SPECIES, y, yOffset + j))
+            FloatVector.broadcast(SPECIES, w)
+                    .fma(FloatVector.fromArray(SPECIES, b, row + j), FloatVector.fromArray(SPECIES, y, yOffset + j))
                     .intoArray(y, yOffset + j);
         }
         if (j < n) {
-            VectorMask<Float> mask = SPECIES.indexInRange(j, n);
-            w0.fma(FloatVector.fromArray(SPECIES, b, row + j, mask),
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - j));
+            FloatVector.broadcast(SPECIES, w).fma(
+                    FloatVector.fromArray(SPECIES, b, row + j, mask),
                     FloatVector.fromArray(SPECIES, y, yOffset + j, mask))
                     .intoArray(y, yOffset + j, mask);
         }

@@ -64,7 +64,7 @@ final class SmallProduct {
             int to, int ldc) {
         int last = n - LANES;
         if (last < 0) {
-            Tiles.rowsDirectMaskedNarrow(height, k, a, at, lda, b, bOffset, ldb, c, to, ldc, Lanes.first(n));
+            Tiles.rowsDirectMaskedNarrow(height, k, a, at, lda, b, bOffset, ldb, c, to, ldc, n);
         } else if (n - j <= LANES) {
             Tiles.rowsDirectNarrow(height, k, a, at, lda, b, bOffset + last, ldb, c, to + last, ldc);
         } else if (j > 0) {

@@ -54,7 +54,7 @@ final class VectorActivation implements ActivationKernels {
             int n, float[] x, int xOffset, float[] bias, int biasOffset, float[] z, int zOffset, float[] y,
             int yOffset) {
         int full = Lanes.bound(n);
-        GeluLoops.gelu(full, x, xOffset, bias, biasOffset, z, zOffset, y, yOffset);
+        GeluLoops.biasGelu(full, x, xOffset, bias, biasOffset, z, zOffset, y, yOffset);
         for (int i = full; i < n; i++) {
             z[zOffset + i] = x[xOffset + i] + bias[biasOffset + i];
         }

@@ -7,12 +7,15 @@ import dev.lanewise.AttentionOptions;
 import dev.lanewise.AttentionShape;
 import dev.lanewise.AttentionTensors;
 import dev.lanewise.Engine;
+import dev.lanewise.MatMulEpilogue;
 import dev.lanewise.Matrix;
 import dev.lanewise.RotaryTable;
 import dev.lanewise.SoftmaxOps;
+import dev.lanewise.Transpose;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -21,6 +24,9 @@ import java.util.Random;
  * size. Prints what each allocates a call, after the one that grows its memory.
  */
 public final class FirstCalls {
+    /** Argument for a program that has worked with vectors of all widths before. */
+    static final String AFTER_OTHER_VECTORS = "after-other-vectors";
+
     private static final int ROWS = 8;
     private static final int COLS = 256;
     private static final int N = ROWS * COLS;
@@ -30,6 +36,7 @@ public final class FirstCalls {
     private final float[] x = values(N);
     private final float[] y = values(N);
     private final float[] out = new float[N];
+    private final float[] normalized = new float[N];
     private final float[] gamma = values(COLS);
     private final float[] beta = values(COLS);
     private final float[] mean = new float[ROWS];
@@ -43,9 +50,12 @@ public final class FirstCalls {
     /**
      * The program.
      *
-     * @param args none
+     * @param args {@link #AFTER_OTHER_VECTORS}, or none
      */
     public static void main(String[] args) {
+        if (List.of(args).contains(AFTER_OTHER_VECTORS)) {
+            OtherVectors.run();
+        }
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (Engine engine = Engine.serial()) {
             FirstCalls calls = new FirstCalls(engine);
@@ -54,6 +64,7 @@ public final class FirstCalls {
             calls.functions(all);
             calls.gradients(all);
             calls.attention(all);
+            calls.products(all);
             System.out.println("warm: " + engine.warmUp(Duration.ofSeconds(60)));
             all.forEach((name, call) -> {
                 call.run();
@@ -74,6 +85,13 @@ public final class FirstCalls {
                 "layerNorm",
                 () -> engine.norm().layerNorm(
                         ROWS, COLS, 1e-5f, x, 0, COLS, gamma, 0, beta, 0, out, 0, COLS, mean, 0, rstd, 0));
+        for (float[] bias : new float[][] {null, beta}) {
+            calls.put(
+                    "addLayerNorm, " + (bias == null ? "no bias" : "bias"),
+                    () -> engine.norm().addLayerNorm(
+                            ROWS, COLS, 1e-5f, x, 0, COLS, y, 0, COLS, bias, 0, gamma, 0, beta, 0, out, 0, COLS,
+                            normalized, 0, COLS, mean, 0, rstd, 0));
+        }
         calls.put(
                 "rmsNorm",
                 () -> engine.rmsNorm().rmsNorm(ROWS, COLS, 1e-5f, x, 0, COLS, gamma, 0, out, 0, COLS, rstd, 0));
@@ -105,6 +123,9 @@ public final class FirstCalls {
                 "crossEntropyWithGradient",
                 () -> engine.softmax().crossEntropyWithGradient(
                         ROWS, COLS, x, 0, COLS, labels, 0, 1f, mean, 0, out, 0, COLS));
+        calls.put("softmaxBackward",
+                () -> engine.softmax().softmaxBackward(ROWS, COLS, x, 0, COLS, y, 0, COLS, out, 0, COLS));
+        calls.put("crossEntropy", () -> engine.softmax().crossEntropy(ROWS, COLS, x, 0, COLS, labels, 0, mean, 0));
         calls.put(
                 "layerNormGradients",
                 () -> engine.norm().layerNormGradients(
@@ -118,6 +139,25 @@ public final class FirstCalls {
                 "adamW",
                 () -> engine.update().adamW(
                         N, 1e-3f, 0.9f, 0.999f, 1e-8f, 0.01f, 0.1f, 0.001f, out, 0, y, 0, m, 0, v, 0));
+    }
+
+    /** A layer that one new token goes through. */
+    private void products(Map<String, Runnable> calls) {
+        int columns = 128;
+        float[] weight = values(COLS * columns);
+        float[] z = new float[columns];
+        Map<String, MatMulEpilogue> all = new LinkedHashMap<>();
+        all.put("none", null);
+        all.put("bias", new MatMulEpilogue().bias(gamma, 0));
+        all.put("bias, gelu", new MatMulEpilogue().bias(gamma, 0).gelu());
+        all.put("gelu", new MatMulEpilogue().gelu().keepPreActivation(z, 0, columns));
+        all.forEach(
+                (name, epilogue) -> calls.put(
+                        "one row times a matrix, epilogue: " + name,
+                        () -> engine.matMul().multiply(
+                                Transpose.NO, Transpose.NO, 1, columns, COLS, 1f, x, 0, COLS, weight, 0, columns, 0f,
+                                out,
+                                0, columns, epilogue)));
     }
 
     private void attention(Map<String, Runnable> calls) {
