@@ -188,7 +188,7 @@ final class TileGenerator {
     private static void method(StringBuilder out, Form form, int height) {
         line(out, 1, "static void " + form.name() + "(" + form.parameters(true) + ") {");
         if (form.masked) {
-            line(out, 2, "VectorMask<Float> mask = VectorMask.fromLong(SPECIES, Lanes.first(columns));");
+            line(out, 2, "VectorMask<Float> mask = VectorMask.fromLong(SPECIES, Lanes.firstBits(columns));");
         }
         for (int i = 0; i < height; i++) {
             for (int v = 0; v < form.width.vectors; v++) {

@@ -3,7 +3,7 @@ package dev.lanewise.vector;
 import static dev.lanewise.vector.AttentionTile.STRIP;
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
-import static dev.lanewise.vector.Lanes.first;
+import static dev.lanewise.vector.Lanes.firstBits;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -67,8 +67,8 @@ final class AttentionPanels {
     }
 
     private static void copyLastPanel(int rows, int columns, float[] x, int xOffset, int ld, float[] w, int at) {
-        VectorMask<Float> first = VectorMask.fromLong(SPECIES, first(columns));
-        VectorMask<Float> second = VectorMask.fromLong(SPECIES, first(columns - LANES));
+        VectorMask<Float> first = VectorMask.fromLong(SPECIES, firstBits(columns));
+        VectorMask<Float> second = VectorMask.fromLong(SPECIES, firstBits(Math.max(0, columns - LANES)));
         int from = xOffset;
         int to = at;
         for (int r = 0; r < rows; r++) {
@@ -133,7 +133,7 @@ final class AttentionPanels {
 
     /** The last columns of a row, where they don't fill a panel: up to a vector of them. */
     private static void storeRest(int columns, float factor, float[] w, int from, float[] x, int to, boolean add) {
-        VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(columns));
+        VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(columns));
         FloatVector v = FloatVector.fromArray(SPECIES, w, from).mul(factor);
         if (add) {
             v.add(FloatVector.fromArray(SPECIES, x, to, mask)).intoArray(x, to, mask);

@@ -2,7 +2,7 @@ package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
-import static dev.lanewise.vector.Lanes.first;
+import static dev.lanewise.vector.Lanes.firstBits;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -33,7 +33,7 @@ final class ColumnSums {
                     .intoArray(sums, sumsOffset + i);
         }
         if (i < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
             FloatVector.fromArray(SPECIES, sums, sumsOffset + i, mask)
                     .add(FloatVector.fromArray(SPECIES, x, xOffset + i, mask))
                     .intoArray(sums, sumsOffset + i, mask);
@@ -53,7 +53,7 @@ final class ColumnSums {
             sum.intoArray(sums, sumsOffset + i);
         }
         if (i < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
             FloatVector sum = FloatVector.fromArray(SPECIES, sums, sumsOffset + i, mask)
                     .add(FloatVector.fromArray(SPECIES, x, xOffset + i, mask));
             sum = sum.add(FloatVector.fromArray(SPECIES, x, row1 + i, mask))

@@ -2,7 +2,7 @@ package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
-import static dev.lanewise.vector.Lanes.first;
+import static dev.lanewise.vector.Lanes.firstBits;
 import static dev.lanewise.vector.RegisterTile.NR;
 
 import jdk.incubator.vector.FloatVector;
@@ -34,7 +34,7 @@ final class EdgeTile {
 
     private static void moveVector(
             int height, int width, float[] tile, int from, boolean add, float[] c, int at, int ldc) {
-        VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(width));
+        VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(width));
         if (add) {
             for (int i = 0; i < height; i++) {
                 int to = at + i * ldc;

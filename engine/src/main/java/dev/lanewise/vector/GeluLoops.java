@@ -7,8 +7,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * GELU in its exact form, from fused multiply-adds alone: 16 instructions a vector, and no division. Loops over full vectors: n is a multiple of their length. Everything is written out, since
- * the compiler stops inlining methods of ours where a kernel gets long, and a vector that crosses a call becomes an object.
+ * GELU in its exact form, from fused multiply-adds alone: 16 instructions a vector, and no division. Loops over full vectors: n
+ * is a multiple of their length. The function has a method of its own, since it is short enough to be inlined; the gradient is
+ * written out: the compiler stops inlining methods of ours where a kernel gets long, and a vector that crosses a call becomes an
+ * object.
  * Errors are measured as those of {@link VectorMath}. Source of the function: Hendrycks, Gimpel, Gaussian Error Linear
  * Units, 2016 (1606.08415).
  */

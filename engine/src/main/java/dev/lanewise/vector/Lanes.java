@@ -36,11 +36,11 @@ final class Lanes {
     }
 
     /**
-     * The first n lanes, fewer than 64, as bits for {@code VectorMask.fromLong}: a mask whose class the compiler sees. It has to
+     * The first n lanes, from none to 63, as bits for {@code VectorMask.fromLong}: a mask whose class the compiler sees. It has to
      * guess that of one from an array or a parameter, by what the program did before, and where the program works with vectors of
      * another width as well, it gives up and makes an object of the mask.
      */
-    static long first(int n) {
+    static long firstBits(int n) {
         return (1L << n) - 1;
     }
 

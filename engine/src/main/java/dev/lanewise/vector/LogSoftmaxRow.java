@@ -2,7 +2,7 @@ package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
-import static dev.lanewise.vector.Lanes.first;
+import static dev.lanewise.vector.Lanes.firstBits;
 import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
@@ -20,7 +20,7 @@ final class LogSoftmaxRow {
             FloatVector.fromArray(SPECIES, x, xOffset + i).sub(max).sub(logSum).intoArray(y, yOffset + i);
         }
         if (i < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
             FloatVector.fromArray(SPECIES, x, xOffset + i, mask).sub(max).sub(logSum).intoArray(y, yOffset + i, mask);
         }
     }
@@ -53,7 +53,7 @@ final class LogSoftmaxRow {
                     .intoArray(dX, dXOffset + i);
         }
         if (i < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
             FloatVector v = FloatVector.fromArray(SPECIES, y, yOffset + i, mask);
             FloatVector biased = v.fma(log2E, rounder);
             FloatVector k = biased.sub(rounder);

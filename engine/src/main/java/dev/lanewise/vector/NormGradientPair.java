@@ -2,7 +2,7 @@ package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
-import static dev.lanewise.vector.Lanes.first;
+import static dev.lanewise.vector.Lanes.firstBits;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -91,7 +91,7 @@ final class NormGradientPair {
             float[] sums,
             int sumsOffset) {
         int i = Lanes.bound(n);
-        VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+        VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
         FloatVector dY0 = FloatVector.fromArray(SPECIES, dY, dYOffset + i, mask);
         FloatVector h0 = FloatVector.fromArray(SPECIES, x, xOffset + i, mask).sub(mean).mul(rstd);
         FloatVector g0 = FloatVector.fromArray(SPECIES, gamma, gammaOffset + i, mask).mul(dY0);

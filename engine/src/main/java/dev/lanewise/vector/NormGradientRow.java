@@ -2,7 +2,7 @@ package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
-import static dev.lanewise.vector.Lanes.first;
+import static dev.lanewise.vector.Lanes.firstBits;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -50,7 +50,7 @@ final class NormGradientRow {
             FloatVector.fromArray(SPECIES, dBeta, dBetaOffset + i).add(dY0).intoArray(dBeta, dBetaOffset + i);
         }
         if (i < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
             FloatVector dY0 = FloatVector.fromArray(SPECIES, dY, dYOffset + i, mask);
             FloatVector h0 = FloatVector.fromArray(SPECIES, x, xOffset + i, mask).sub(mean).mul(rstd);
             FloatVector g0 = FloatVector.fromArray(SPECIES, gamma, gammaOffset + i, mask).mul(dY0);
@@ -95,7 +95,7 @@ final class NormGradientRow {
                     .intoArray(dX, dXOffset + i);
         }
         if (i < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
             FloatVector g = FloatVector.fromArray(SPECIES, dY, dYOffset + i, mask)
                     .fma(FloatVector.fromArray(SPECIES, gamma, gammaOffset + i, mask), vMeanG);
             FloatVector.fromArray(SPECIES, x, xOffset + i, mask)
@@ -131,7 +131,7 @@ final class NormGradientRow {
                     .intoArray(dX, dXOffset + i);
         }
         if (i < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
             FloatVector g = FloatVector.fromArray(SPECIES, dY, dYOffset + i, mask)
                     .fma(FloatVector.fromArray(SPECIES, gamma, gammaOffset + i, mask), vMeanG);
             FloatVector.fromArray(SPECIES, x, xOffset + i, mask).sub(mean).fma(vSlope, g).mul(rstd)

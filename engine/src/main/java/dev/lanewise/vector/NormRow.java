@@ -5,7 +5,7 @@ import static dev.lanewise.vector.Lanes.BY_4;
 import static dev.lanewise.vector.Lanes.BY_8;
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
-import static dev.lanewise.vector.Lanes.first;
+import static dev.lanewise.vector.Lanes.firstBits;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -39,7 +39,8 @@ final class NormRow {
             sum0 = sum0.add(FloatVector.fromArray(SPECIES, x, offset + i));
         }
         if (i < n) {
-            sum1 = sum1.add(FloatVector.fromArray(SPECIES, x, offset + i, VectorMask.fromLong(SPECIES, first(n - i))));
+            sum1 = sum1
+                    .add(FloatVector.fromArray(SPECIES, x, offset + i, VectorMask.fromLong(SPECIES, firstBits(n - i))));
         }
         sum0 = sum0.add(sum4).add(sum2.add(sum6));
         sum1 = sum1.add(sum5).add(sum3.add(sum7));
@@ -85,7 +86,7 @@ final class NormRow {
             sum0 = d.fma(d, sum0);
         }
         if (i < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
             // Masked, since the lanes that are not set deviate by -mean rather than by zero.
             FloatVector d = FloatVector.zero(SPECIES)
                     .blend(FloatVector.fromArray(SPECIES, x, offset + i, mask).sub(mean), mask);
@@ -124,7 +125,7 @@ final class NormRow {
                     .intoArray(y, yOffset + i);
         }
         if (i < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
             FloatVector.fromArray(SPECIES, x, xOffset + i, mask)
                     .sub(mean)
                     .mul(rstd)

@@ -2,7 +2,7 @@ package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
-import static dev.lanewise.vector.Lanes.first;
+import static dev.lanewise.vector.Lanes.firstBits;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -224,8 +224,8 @@ final class Packing {
     /** The last panel of B, where columns are missing. */
     private static void copyColumns(
             int rest, int depth, float[] source, int from, int along, float[] panels, int to) {
-        VectorMask<Float> first = VectorMask.fromLong(SPECIES, first(rest));
-        VectorMask<Float> second = VectorMask.fromLong(SPECIES, first(rest - LANES));
+        VectorMask<Float> first = VectorMask.fromLong(SPECIES, firstBits(rest));
+        VectorMask<Float> second = VectorMask.fromLong(SPECIES, firstBits(Math.max(0, rest - LANES)));
         int at = from;
         int target = to;
         for (int p = 0; p < depth; p++) {

@@ -2,7 +2,7 @@ package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
-import static dev.lanewise.vector.Lanes.first;
+import static dev.lanewise.vector.Lanes.firstBits;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -31,7 +31,7 @@ final class RankOne {
             w3.fma(vy, zero).intoArray(c, row3 + j);
         }
         if (j < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - j));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - j));
             FloatVector vy = FloatVector.fromArray(SPECIES, y, yOffset + j, mask);
             w0.fma(vy, zero).intoArray(c, row0 + j, mask);
             w1.fma(vy, zero).intoArray(c, row1 + j, mask);
@@ -49,7 +49,7 @@ final class RankOne {
             vw.fma(FloatVector.fromArray(SPECIES, y, yOffset + j), zero).intoArray(c, cOffset + j);
         }
         if (j < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - j));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - j));
             vw.fma(FloatVector.fromArray(SPECIES, y, yOffset + j, mask), zero).intoArray(c, cOffset + j, mask);
         }
     }
@@ -65,7 +65,7 @@ final class RankOne {
                     .intoArray(c, cOffset + j);
         }
         if (j < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - j));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - j));
             vw.fma(
                     FloatVector.fromArray(SPECIES, y, yOffset + j, mask),
                     vb.mul(FloatVector.fromArray(SPECIES, c, cOffset + j, mask)))

@@ -5,7 +5,7 @@ import static dev.lanewise.vector.Lanes.BY_4;
 import static dev.lanewise.vector.Lanes.BY_8;
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
-import static dev.lanewise.vector.Lanes.first;
+import static dev.lanewise.vector.Lanes.firstBits;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -44,7 +44,7 @@ final class ResidualRow {
         }
         // At most one full vector and one partial one.
         for (; i < n; i += LANES) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
             FloatVector s = FloatVector.fromArray(SPECIES, x, xOffset + i, mask)
                     .add(FloatVector.fromArray(SPECIES, residual, residualOffset + i, mask));
             if (bias != null) {

@@ -2,7 +2,7 @@ package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
-import static dev.lanewise.vector.Lanes.first;
+import static dev.lanewise.vector.Lanes.firstBits;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -20,7 +20,7 @@ final class RmsNormRow {
                     .mul(FloatVector.fromArray(SPECIES, gamma, gammaOffset + i)).intoArray(y, yOffset + i);
         }
         if (i < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
             FloatVector.fromArray(SPECIES, x, xOffset + i, mask).mul(rstd)
                     .mul(FloatVector.fromArray(SPECIES, gamma, gammaOffset + i, mask)).intoArray(y, yOffset + i, mask);
         }
@@ -58,7 +58,7 @@ final class RmsNormRow {
         }
         // At most one full vector and one partial one.
         for (; i < n; i += LANES) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
             FloatVector d = FloatVector.fromArray(SPECIES, x, xOffset + i, mask).mul(rstd)
                     .mul(FloatVector.fromArray(SPECIES, dY, dYOffset + i, mask));
             // Masked: the lanes that are not set are zero times rstd, NaN where that is infinite.

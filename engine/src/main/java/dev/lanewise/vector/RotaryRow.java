@@ -2,7 +2,7 @@ package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
-import static dev.lanewise.vector.Lanes.first;
+import static dev.lanewise.vector.Lanes.firstBits;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -26,7 +26,7 @@ final class RotaryRow {
                     .add(across.mul(FloatVector.fromArray(SPECIES, sin, table + i))).intoArray(y, yOffset + i);
         }
         if (i < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i, mask);
             FloatVector across = v.rearrange(NEIGHBOUR).mul(sign);
             v.mul(FloatVector.fromArray(SPECIES, cos, table + i, mask))
@@ -50,7 +50,7 @@ final class RotaryRow {
                     .add(a.mul(sign).mul(FloatVector.fromArray(SPECIES, sin, table + j))).intoArray(y, yOffset + j);
         }
         if (i < half) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(half - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(half - i));
             int j = i + half;
             FloatVector a = FloatVector.fromArray(SPECIES, x, xOffset + i, mask);
             FloatVector b = FloatVector.fromArray(SPECIES, x, xOffset + j, mask);

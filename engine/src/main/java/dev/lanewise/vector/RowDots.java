@@ -2,7 +2,7 @@ package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
-import static dev.lanewise.vector.Lanes.first;
+import static dev.lanewise.vector.Lanes.firstBits;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -159,7 +159,7 @@ final class RowDots {
     /** Adds the partial vector at the end of each row to its sums by lane. */
     private static void addTails(
             int rows, int p, int k, float[] a, int aOffset, int lda, float[] x, int xOffset, float[] lanes) {
-        VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(k - p));
+        VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(k - p));
         FloatVector vx = FloatVector.fromArray(SPECIES, x, xOffset + p, mask);
         for (int i = 0; i < rows; i++) {
             vx.fma(

@@ -2,7 +2,7 @@ package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
-import static dev.lanewise.vector.Lanes.first;
+import static dev.lanewise.vector.Lanes.firstBits;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -82,7 +82,7 @@ final class RowSums {
     /** The columns from j, fewer than a vector of them. */
     private static void addEightPartly(
             int n, int j, float[] w, int wOffset, float[] b, int row0, int ldb, float[] y, int yOffset) {
-        VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - j));
+        VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - j));
         FloatVector sum = FloatVector.fromArray(SPECIES, b, row0 + j, mask).mul(w[wOffset]);
         for (int p = 1; p < 8; p++) {
             sum = FloatVector.broadcast(SPECIES, w[wOffset + p])
@@ -103,13 +103,14 @@ final class RowSums {
             FloatVector.fromArray(SPECIES, y, yOffset + j).add(sum).intoArray(y, yOffset + j);
         }
         if (j < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - j));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - j));
             FloatVector sum = w0.mul(FloatVector.fromArray(SPECIES, b, row0 + j, mask));
             sum = w1.fma(FloatVector.fromArray(SPECIES, b, row1 + j, mask), sum);
             FloatVector.fromArray(SPECIES, y, yOffset + j, mask).add(sum).intoArray(y, yOffset + j, mask);
         }
     }
 
+    /** The weight is broadcast in each loop: as one vector for both, the compiler now and then kept it as an object. */
     private static void addOne(int n, float w, float[] b, int row, float[] y, int yOffset) {
         int j = 0;
         for (int bound = Lanes.bound(n); j < bound; j += LANES) {
@@ -118,7 +119,7 @@ final class RowSums {
                     .intoArray(y, yOffset + j);
         }
         if (j < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - j));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - j));
             FloatVector.broadcast(SPECIES, w).fma(
                     FloatVector.fromArray(SPECIES, b, row + j, mask),
                     FloatVector.fromArray(SPECIES, y, yOffset + j, mask))

@@ -5,7 +5,7 @@ import static dev.lanewise.vector.Lanes.BY_4;
 import static dev.lanewise.vector.Lanes.BY_8;
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
-import static dev.lanewise.vector.Lanes.first;
+import static dev.lanewise.vector.Lanes.firstBits;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -84,7 +84,7 @@ final class SoftmaxNarrowRow {
                     .intoArray(y, yOffset + i + 3 * LANES);
         }
         for (; i < n; i += LANES) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i, mask);
             max0 = max0.blend(v, v.compare(GT, max0, mask));
             size0 = size0.max(v.reinterpretAsInts().and(magnitude));
@@ -153,7 +153,7 @@ final class SoftmaxNarrowRow {
             e.intoArray(y, yOffset + i);
         }
         if (i < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i, mask).sub(max);
             FloatVector biased = v.fma(log2E, rounder);
             FloatVector r = biased.sub(rounder).fma(ln2, v);
@@ -187,7 +187,7 @@ final class SoftmaxNarrowRow {
             size1 = size1.max(v1.reinterpretAsInts().and(magnitude));
         }
         for (; i < n; i += LANES) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
             FloatVector v = FloatVector.fromArray(SPECIES, x, offset + i, mask);
             max0 = max0.blend(v, v.compare(GT, max0, mask));
             size0 = size0.max(v.reinterpretAsInts().and(magnitude));

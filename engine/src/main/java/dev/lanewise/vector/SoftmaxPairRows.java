@@ -2,7 +2,7 @@ package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
-import static dev.lanewise.vector.Lanes.first;
+import static dev.lanewise.vector.Lanes.firstBits;
 import static dev.lanewise.vector.SoftmaxNarrowRow.ROUNDER;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
@@ -123,7 +123,7 @@ final class SoftmaxPairRows {
     static void tail(int n, float max, float[] x, int xOffset, int ldx, float[] y, int yOffset, int ldy, int distance,
             float factor, float[] state, int k) {
         int i = Lanes.bound(n);
-        VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+        VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
         FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i, mask).sub(max);
         FloatVector biased = v.fma(FloatVector.broadcast(SPECIES, VectorMath.LOG2_E),
                 FloatVector.broadcast(SPECIES, ROUNDER));

@@ -5,7 +5,7 @@ import static dev.lanewise.vector.Lanes.BY_4;
 import static dev.lanewise.vector.Lanes.BY_8;
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
-import static dev.lanewise.vector.Lanes.first;
+import static dev.lanewise.vector.Lanes.firstBits;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -69,7 +69,7 @@ final class SoftmaxRow {
             max0 = max0.blend(v, v.compare(GT, max0));
         }
         if (i < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
             FloatVector v = FloatVector.fromArray(SPECIES, x, offset + i, mask);
             max1 = max1.blend(v, v.compare(GT, max1, mask));
         }
@@ -124,7 +124,7 @@ final class SoftmaxRow {
             }
         }
         if (i < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i, mask).sub(max);
             FloatVector biased = v.fma(log2E, rounder);
             FloatVector r = biased.sub(rounder).fma(ln2, v);
@@ -151,7 +151,7 @@ final class SoftmaxRow {
             FloatVector.fromArray(SPECIES, y, yOffset + i).mul(factor).intoArray(y, yOffset + i);
         }
         if (i < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
             FloatVector.fromArray(SPECIES, y, yOffset + i, mask).mul(factor).intoArray(y, yOffset + i, mask);
         }
     }
@@ -178,7 +178,7 @@ final class SoftmaxRow {
                     sum0);
         }
         if (i < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
             sum1 = FloatVector.fromArray(SPECIES, a, aOffset + i, mask)
                     .fma(FloatVector.fromArray(SPECIES, b, bOffset + i, mask), sum1);
         }
@@ -199,7 +199,7 @@ final class SoftmaxRow {
                     .mul(FloatVector.fromArray(SPECIES, y, yOffset + i)).intoArray(dX, dXOffset + i);
         }
         if (i < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
             FloatVector.fromArray(SPECIES, dY, dYOffset + i, mask)
                     .sub(dot)
                     .mul(FloatVector.fromArray(SPECIES, y, yOffset + i, mask))

@@ -2,7 +2,7 @@ package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
-import static dev.lanewise.vector.Lanes.first;
+import static dev.lanewise.vector.Lanes.firstBits;
 
 import dev.lanewise.kernels.AttentionCall;
 import dev.lanewise.kernels.AttentionKernels;
@@ -80,7 +80,7 @@ final class VectorAttention implements AttentionKernels {
     private static boolean finite(int rows, int cols, float[] x, int offset, int ld) {
         FloatVector sum = FloatVector.zero(SPECIES);
         int bound = Lanes.bound(cols);
-        VectorMask<Float> tail = VectorMask.fromLong(SPECIES, first(cols - bound));
+        VectorMask<Float> tail = VectorMask.fromLong(SPECIES, firstBits(cols - bound));
         for (int r = 0; r < rows; r++) {
             int row = offset + r * ld;
             for (int c = 0; c < bound; c += LANES) {

@@ -2,7 +2,7 @@ package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
-import static dev.lanewise.vector.Lanes.first;
+import static dev.lanewise.vector.Lanes.firstBits;
 
 import dev.lanewise.kernels.Dropout;
 import dev.lanewise.kernels.ElementwiseKernels;
@@ -25,7 +25,7 @@ final class VectorElementwise implements ElementwiseKernels {
                     .intoArray(out, outOffset + i);
         }
         if (i < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
             FloatVector.fromArray(SPECIES, x, xOffset + i, mask)
                     .add(FloatVector.fromArray(SPECIES, y, yOffset + i, mask))
                     .intoArray(out, outOffset + i, mask);
@@ -39,7 +39,7 @@ final class VectorElementwise implements ElementwiseKernels {
             FloatVector.fromArray(SPECIES, x, xOffset + i).mul(factor).intoArray(y, yOffset + i);
         }
         if (i < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
             FloatVector.fromArray(SPECIES, x, xOffset + i, mask).mul(factor).intoArray(y, yOffset + i, mask);
         }
     }
@@ -111,7 +111,7 @@ final class VectorElementwise implements ElementwiseKernels {
                 FloatVector vx = FloatVector.fromArray(SPECIES, x, xOffset + i).mul(factor);
                 FloatVector.zero(SPECIES).blend(vx, kept).intoArray(y, yOffset + i);
             } else {
-                VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+                VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
                 FloatVector vx = FloatVector.fromArray(SPECIES, x, xOffset + i, mask).mul(factor);
                 FloatVector.zero(SPECIES).blend(vx, kept).intoArray(y, yOffset + i, mask);
             }

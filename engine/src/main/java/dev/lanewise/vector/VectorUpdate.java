@@ -2,7 +2,7 @@ package dev.lanewise.vector;
 
 import static dev.lanewise.vector.Lanes.LANES;
 import static dev.lanewise.vector.Lanes.SPECIES;
-import static dev.lanewise.vector.Lanes.first;
+import static dev.lanewise.vector.Lanes.firstBits;
 
 import dev.lanewise.kernels.UpdateKernels;
 import java.util.Arrays;
@@ -103,7 +103,7 @@ final class VectorUpdate implements UpdateKernels {
             vw.fma(vDecay, vw).sub(move).intoArray(w, wOffset + i);
         }
         if (i < n) {
-            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, first(n - i));
+            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - i));
             FloatVector vg = FloatVector.fromArray(SPECIES, g, gOffset + i, mask).mul(gradientScale);
             FloatVector vm = FloatVector.fromArray(SPECIES, m, mOffset + i, mask).fma(vBeta1, vg.mul(rest1));
             FloatVector vv = FloatVector.fromArray(SPECIES, v, vOffset + i, mask).fma(vBeta2, vg.mul(rest2).mul(vg));

@@ -155,9 +155,8 @@ public final class FirstCalls {
                 (name, epilogue) -> calls.put(
                         "one row times a matrix, epilogue: " + name,
                         () -> engine.matMul().multiply(
-                                Transpose.NO, Transpose.NO, 1, columns, COLS, 1f, x, 0, COLS, weight, 0, columns, 0f,
-                                out,
-                                0, columns, epilogue)));
+                                Transpose.NO, Transpose.NO, 1, columns, COLS, 1f, x, 0, COLS, weight, 0, columns,
+                                0f, out, 0, columns, epilogue)));
     }
 
     private void attention(Map<String, Runnable> calls) {

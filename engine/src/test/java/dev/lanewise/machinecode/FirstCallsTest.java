@@ -32,7 +32,7 @@ final class FirstCallsTest {
 
     /** The Vector API is the program's, too, and the compiler counts what both do with it together. */
     @Test
-    void whateverVectorsTheProgramWorkedWithBefore() throws IOException, InterruptedException {
+    void norAfterAProgramThatWorkedWithVectorsOfFourWidths() throws IOException, InterruptedException {
         assertNoneBoxed(List.of(FirstCalls.AFTER_OTHER_VECTORS));
     }
 
