@@ -25,6 +25,12 @@ final class SourceRulesTest {
     private static final Path VECTOR = Path.of("engine", "src", "main", "java", "dev", "lanewise", "vector");
     private static final Pattern VECTOR_API = Pattern.compile("jdk\\.incubator\\.vector\\.\\w");
     private static final Pattern IMPORT = Pattern.compile("(?m)^import (?:static )?[\\w.]+\\.(\\w+);$");
+    /** The head of a method that takes or returns a vector. */
+    private static final String VECTOR_TYPE = "(?:FloatVector|IntVector|VectorMask<\\w+>)";
+
+    private static final Pattern VECTOR_METHOD = Pattern.compile(
+            "static (?:" + VECTOR_TYPE + " (\\w+)\\(|\\w+ (\\w+)\\((?=[^)]*" + VECTOR_TYPE + " ))");
+
     private static final int MAX_LINES = 600;
 
     @Test
@@ -36,6 +42,30 @@ final class SourceRulesTest {
 
         assertFalse(users.isEmpty(), "no source uses the Vector API: this test looks in the wrong place");
         assertEquals(List.of(), users.stream().filter(source -> !source.startsWith(VECTOR)).toList());
+    }
+
+    /**
+     * A vector that crosses a call is an object, and whether a method is merged into its caller depends on what has been compiled
+     * before. So loops write out what they do, and these are all the exceptions: for methods that are called once a row, for class
+     * initialisation, and for reading.
+     */
+    @Test
+    void vectorsDoNotCrossCalls() {
+        List<String> methods = new ArrayList<>();
+        for (Path source : sourcesOf(VECTOR.toString())) {
+            Matcher heads = VECTOR_METHOD.matcher(textOf(source));
+            while (heads.find()) {
+                String name = heads.group(1) != null ? heads.group(1) : heads.group(2);
+                methods.add(source.getFileName().toString().replace(".java", "") + "." + name);
+            }
+        }
+
+        assertEquals(
+                List.of(
+                        "Lanes.sum", "Lanes.max", "Lanes.max", "Lanes.iota", "RowDots.lanesWithBit",
+                        "Transpose16.upper",
+                        "VectorMath.expScaled", "VectorMath.expReduced"),
+                methods);
     }
 
     @Test

@@ -58,13 +58,29 @@ final class GeluLoops {
      */
     static void gelu(int n, float[] in, int inOffset, float[] out, int outOffset) {
         for (int i = 0; i < n; i += LANES) {
-            gelu(FloatVector.fromArray(SPECIES, in, inOffset + i)).intoArray(out, outOffset + i);
+            FloatVector x = FloatVector.fromArray(SPECIES, in, inOffset + i);
+            FloatVector a = x.abs();
+            FloatVector p = a.fma(FloatVector.broadcast(SPECIES, T8), FloatVector.broadcast(SPECIES, T7));
+            p = p.fma(a, FloatVector.broadcast(SPECIES, T6));
+            p = p.fma(a, FloatVector.broadcast(SPECIES, T5));
+            p = p.fma(a, FloatVector.broadcast(SPECIES, T4));
+            p = p.fma(a, FloatVector.broadcast(SPECIES, T3));
+            p = p.fma(a, FloatVector.broadcast(SPECIES, T2));
+            p = p.fma(a, FloatVector.broadcast(SPECIES, T1));
+            p = p.fma(a, FloatVector.broadcast(SPECIES, 1f));
+            p = p.mul(p);
+            p = p.mul(p);
+            // As unsigned numbers, all negative floats lie above negative zero: one instruction for x < 0 ? -0 : x.
+            FloatVector relu = x.reinterpretAsInts().lanewise(VectorOperators.UMIN, SIGN).reinterpretAsFloats();
+            a.mul(-0.5f).fma(p, relu).blend(relu, a.compare(VectorOperators.GE, GELU_END))
+                    .intoArray(out, outOffset + i);
         }
     }
 
     /**
      * The same of {@code z = x + bias}, which is stored as well. Not the same loop with a bias that may be null: the compiler
-     * takes that test out of the loop with the outcome it has seen, and falls back to the interpreter at the other.
+     * takes that test out of the loop with the outcome it has seen, and falls back to the interpreter at the other. Nor do both
+     * call one method for the formula: where that has been compiled by itself before, it stays a call and makes objects.
      */
     static void biasGelu(
             int n, float[] in, int inOffset, float[] bias, int biasOffset, float[] z, int zOffset, float[] out,
@@ -73,25 +89,21 @@ final class GeluLoops {
             FloatVector x = FloatVector.fromArray(SPECIES, in, inOffset + i)
                     .add(FloatVector.fromArray(SPECIES, bias, biasOffset + i));
             x.intoArray(z, zOffset + i);
-            gelu(x).intoArray(out, outOffset + i);
+            FloatVector a = x.abs();
+            FloatVector p = a.fma(FloatVector.broadcast(SPECIES, T8), FloatVector.broadcast(SPECIES, T7));
+            p = p.fma(a, FloatVector.broadcast(SPECIES, T6));
+            p = p.fma(a, FloatVector.broadcast(SPECIES, T5));
+            p = p.fma(a, FloatVector.broadcast(SPECIES, T4));
+            p = p.fma(a, FloatVector.broadcast(SPECIES, T3));
+            p = p.fma(a, FloatVector.broadcast(SPECIES, T2));
+            p = p.fma(a, FloatVector.broadcast(SPECIES, T1));
+            p = p.fma(a, FloatVector.broadcast(SPECIES, 1f));
+            p = p.mul(p);
+            p = p.mul(p);
+            FloatVector relu = x.reinterpretAsInts().lanewise(VectorOperators.UMIN, SIGN).reinterpretAsFloats();
+            a.mul(-0.5f).fma(p, relu).blend(relu, a.compare(VectorOperators.GE, GELU_END))
+                    .intoArray(out, outOffset + i);
         }
-    }
-
-    private static FloatVector gelu(FloatVector x) {
-        FloatVector a = x.abs();
-        FloatVector p = a.fma(FloatVector.broadcast(SPECIES, T8), FloatVector.broadcast(SPECIES, T7));
-        p = p.fma(a, FloatVector.broadcast(SPECIES, T6));
-        p = p.fma(a, FloatVector.broadcast(SPECIES, T5));
-        p = p.fma(a, FloatVector.broadcast(SPECIES, T4));
-        p = p.fma(a, FloatVector.broadcast(SPECIES, T3));
-        p = p.fma(a, FloatVector.broadcast(SPECIES, T2));
-        p = p.fma(a, FloatVector.broadcast(SPECIES, T1));
-        p = p.fma(a, FloatVector.broadcast(SPECIES, 1f));
-        p = p.mul(p);
-        p = p.mul(p);
-        // As unsigned numbers, all negative floats lie above negative zero: one instruction for x < 0 ? -0 : x.
-        FloatVector relu = x.reinterpretAsInts().lanewise(VectorOperators.UMIN, SIGN).reinterpretAsFloats();
-        return a.mul(-0.5f).fma(p, relu).blend(relu, a.compare(VectorOperators.GE, GELU_END));
     }
 
     /**

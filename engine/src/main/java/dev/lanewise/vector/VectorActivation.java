@@ -98,7 +98,8 @@ final class VectorActivation implements ActivationKernels {
     private static void relu(int n, float[] x, int xOffset, float[] y, int yOffset) {
         for (int i = 0; i < n; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            relu(v).intoArray(y, yOffset + i);
+            // NaN is not less than or equal to zero, so it stays; negative zero is, and becomes zero.
+            v.blend(0f, v.compare(VectorOperators.LE, 0f)).intoArray(y, yOffset + i);
         }
     }
 
@@ -145,10 +146,5 @@ final class VectorActivation implements ActivationKernels {
             FloatVector g = FloatVector.fromArray(SPECIES, dY, dYOffset + i);
             g.div(v).intoArray(dX, dXOffset + i);
         }
-    }
-
-    /** NaN is not less than or equal to zero, so it stays; negative zero is, and becomes zero. */
-    private static FloatVector relu(FloatVector v) {
-        return v.blend(0f, v.compare(VectorOperators.LE, 0f));
     }
 }

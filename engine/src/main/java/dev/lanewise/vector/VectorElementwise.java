@@ -103,8 +103,15 @@ final class VectorElementwise implements ElementwiseKernels {
         for (int i = 0; i < n; i += LANES) {
             // One body for full vectors and the partial one: two copies of it are more than the compiler inlines.
             boolean full = i + LANES <= n;
-            IntVector first = mix(index.add(i).lanewise(VectorOperators.XOR, firstKey));
-            IntVector bits = mix(first.lanewise(VectorOperators.XOR, secondKey));
+            // Dropout.mix, twice, written out: in a method of its own it may stay a call and make objects.
+            IntVector h = index.add(i).lanewise(VectorOperators.XOR, firstKey);
+            h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 16)).mul(Dropout.MULTIPLIER_1);
+            h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 15)).mul(Dropout.MULTIPLIER_2);
+            h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 16));
+            h = h.lanewise(VectorOperators.XOR, secondKey);
+            h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 16)).mul(Dropout.MULTIPLIER_1);
+            h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 15)).mul(Dropout.MULTIPLIER_2);
+            IntVector bits = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 16));
             VectorMask<Float> kept = bits.lanewise(VectorOperators.LSHR, 8).compare(VectorOperators.GE, threshold)
                     .cast(SPECIES);
             if (full) {
@@ -116,15 +123,6 @@ final class VectorElementwise implements ElementwiseKernels {
                 FloatVector.zero(SPECIES).blend(vx, kept).intoArray(y, yOffset + i, mask);
             }
         }
-    }
-
-    /** {@link Dropout#mix} by lane. */
-    private static IntVector mix(IntVector x) {
-        IntVector h = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 16));
-        h = h.mul(Dropout.MULTIPLIER_1);
-        h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 15));
-        h = h.mul(Dropout.MULTIPLIER_2);
-        return h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 16));
     }
 
     @Override
