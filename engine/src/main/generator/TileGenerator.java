@@ -18,7 +18,8 @@ import java.util.Locale;
  * <li>A is {@code packed}: the rows of a step of the depth lie side by side; or {@code rows}: the steps of a row do. Rows
  * take two steps at a time where there are many, so that the address of a row is made half as often. {@code copied} rows are
  * a constant distance apart, so that all of them have one address.
- * <li>{@code Keep} copies the panel of B that it reads to a place where later tiles find it packed.
+ * <li>{@code Keep} copies the panel of B that it reads to a place where later tiles find it packed. Not where rows are copied:
+ * those products have many columns, and reading B in rows far apart costs more than packing it ahead.
  * <li>C is overwritten, or {@code Add}ed to. Both in one method would be too large for C1, and what C1 gives up on is
  * interpreted until C2 gets to it, if ever. Adding comes last: accumulators that start from C make C2 order the products so
  * that they spill. The last two steps go by accumulators, each of which is stored at once: a store that meets its sum on the
@@ -93,7 +94,7 @@ final class TileGenerator {
                 return false;
             }
             return switch (width) {
-                case FULL -> !masked && (inPlace() || b == Source.PANEL);
+                case FULL -> !masked && (inPlace() || b == Source.PANEL || a == Left.PACKED && b == Source.KEEP);
                 case OVERLAPPING -> !masked && inPlace() && b == Source.DIRECT;
                 case NARROW -> b == Source.PANEL ? !masked : inPlace() && b == Source.DIRECT;
             };

@@ -29,6 +29,9 @@ final class BlockedProduct {
     /** Up to so many columns of C, tiles read the rows of A where they lie: a tenth slower, and packing costs more. */
     private static final int FEW_COLUMNS = 288;
 
+    /** Up to this depth B is packed in passing where A is packed too: beyond, the pages of its rows are too many at a time. */
+    private static final int KEEP_DEPTH = 512;
+
     /** Below this depth, and from so many columns on, the taller tiles of copied rows gain more than copying costs. */
     private static final int SHALLOW = 64;
 
@@ -110,9 +113,12 @@ final class BlockedProduct {
         // Heights that differ by one at most: no panel is left with a few rows, which would cost as much as a full one.
         int least = rows / panels;
         int taller = rows % panels;
-        boolean toTiles = x.packedB == null && x.bCol == 1 && left == LeftOperand.IN_PLACE;
-        boolean direct = toTiles && (panels == 1 || columns <= TINY);
-        boolean packedAhead = !direct && !(toTiles && TileTraining.keepIsReady(taller > 0 ? least + 1 : least, add));
+        boolean keepPays = left == LeftOperand.IN_PLACE
+                || left == LeftOperand.PACKED && columns <= FEW_COLUMNS && depth <= KEEP_DEPTH;
+        boolean toTiles = x.packedB == null && x.bCol == 1 && keepPays;
+        boolean direct = toTiles && left == LeftOperand.IN_PLACE && (panels == 1 || columns <= TINY);
+        boolean packedAhead = !direct
+                && !(toTiles && TileTraining.keepIsReady(left, taller > 0 ? least + 1 : least, add));
         preparePanelsB(packedAhead);
         if (!direct && (long) rows * columns * depth >= TileTraining.WORTH_IT) {
             TileTraining.await(left, least, taller > 0 ? least + 1 : least, !add, add || depth < x.k);
@@ -222,9 +228,14 @@ final class BlockedProduct {
         int to = cOffset + row * x.ldc + jc;
         int j = 0;
         for (; j + NR <= columns; j += NR) {
-            Tiles.rowsKeep(
-                    height, add, depth, a, at, x.aRow, x.b, from + j, x.bRow, panelsB, firstPanelB + j * depth, x.c,
-                    to + j, x.ldc);
+            int panel = firstPanelB + j * depth;
+            if (left == LeftOperand.PACKED) {
+                Tiles.packedKeep(
+                        height, add, depth, a, at, x.b, from + j, x.bRow, panelsB, panel, x.c, to + j, x.ldc);
+            } else {
+                Tiles.rowsKeep(
+                        height, add, depth, a, at, x.aRow, x.b, from + j, x.bRow, panelsB, panel, x.c, to + j, x.ldc);
+            }
         }
         edge(height, a, at, j, to + j);
     }

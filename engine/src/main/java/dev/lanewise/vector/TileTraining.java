@@ -43,8 +43,8 @@ final class TileTraining {
     /** How often there was use for the narrow tile of a height before it was compiled. */
     private static final int[] NARROW = new int[(Tiles.TALLEST + 1) * LeftOperand.values().length];
 
-    /** The same of the tile that packs B in passing, by height and whether it adds. */
-    private static final int[] KEEP = new int[2 * (Tiles.TALLEST + 1)];
+    /** The same of the tile that packs B in passing, by kind, height and whether it adds. */
+    private static final int[] KEEP = new int[2 * (Tiles.TALLEST + 1) * LeftOperand.values().length];
 
     /** By kind, height and whether it adds. Read without a lock: at worst a thread looks twice. */
     private static final boolean[] DONE = new boolean[2 * (Tiles.TALLEST + 1) * LeftOperand.values().length];
@@ -82,11 +82,11 @@ final class TileTraining {
     }
 
     /** The same of the tile that packs B in passing, of which a block has one row: until it is compiled, B is packed ahead. */
-    static boolean keepIsReady(int height, boolean add) {
-        int tile = 2 * height + (add ? 1 : 0);
+    static boolean keepIsReady(LeftOperand left, int height, boolean add) {
+        int tile = tile(left, height, add);
         int times = KEEP[tile];
         if (times != COMPILED) {
-            KEEP[tile] = isDue(times) && trainKeep(height, add) ? COMPILED : times + 1;
+            KEEP[tile] = isDue(times) && trainKeep(left, height, add) ? COMPILED : times + 1;
         }
         return KEEP[tile] == COMPILED;
     }
@@ -103,10 +103,14 @@ final class TileTraining {
         return System.nanoTime() - start < RARE_CALLS * COMPILED_CALL_NANOS;
     }
 
-    private static boolean trainKeep(int height, boolean add) {
+    private static boolean trainKeep(LeftOperand left, int height, boolean add) {
         long start = System.nanoTime();
         for (int call = 0; call < RARE_CALLS; call++) {
-            Tiles.rowsKeep(height, add, depth(call), A, 0, DEPTH, B, 0, NR, PANEL, 0, C, 0, NR);
+            if (left == LeftOperand.PACKED) {
+                Tiles.packedKeep(height, add, depth(call), A, 0, B, 0, NR, PANEL, 0, C, 0, NR);
+            } else {
+                Tiles.rowsKeep(height, add, depth(call), A, 0, DEPTH, B, 0, NR, PANEL, 0, C, 0, NR);
+            }
         }
         return System.nanoTime() - start < RARE_CALLS * COMPILED_CALL_NANOS;
     }

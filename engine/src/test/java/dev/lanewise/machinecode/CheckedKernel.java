@@ -28,6 +28,7 @@ record CheckedKernel(String type, String method, int rows, int vectors, int vect
                 tile(tallest, "packed", 0),
                 tile(tallest, "packedAdd", 0),
                 tile(tallest - 1, "packedAdd", 0),
+                tile(tallest, "packedKeep", 6),
                 tile(tallestRows, "rows", 12),
                 tile(tallestRows, "rowsAdd", 12),
                 tile(tallestRows, "rowsDirect", 12),
