@@ -62,7 +62,7 @@ final class SourceRulesTest {
 
         assertEquals(
                 List.of(
-                        "Lanes.sum", "Lanes.max", "Lanes.max", "Lanes.iota", "RowDots.lanesWithBit",
+                        "Lanes.sum", "Lanes.iota", "RowDots.lanesWithBit",
                         "Transpose16.upper",
                         "VectorMath.expScaled", "VectorMath.expReduced"),
                 methods);

@@ -2,7 +2,6 @@ package dev.lanewise.vector;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -73,27 +72,6 @@ final class Lanes {
     /** The sum of the lanes of a vector that was stored: a long method leaves its sums in memory and calls this. */
     static float sum(float[] values, int offset) {
         return sum(FloatVector.fromArray(SPECIES, values, offset));
-    }
-
-    /** The greatest lane; NaN must not occur, and of zeros of either sign any may be the result. */
-    static float max(FloatVector v) {
-        FloatVector s = v;
-        if (LANES > 8) {
-            s = max(s, s.rearrange(BY_8));
-        }
-        if (LANES > 4) {
-            s = max(s, s.rearrange(BY_4));
-        }
-        s = max(s, s.rearrange(BY_2));
-        return Math.max(s.lane(0), s.lane(1));
-    }
-
-    /**
-     * {@code b > a ? b : a} by lane: two instructions, where {@code FloatVector.max} needs six for its rules on NaN and
-     * negative zero. A NaN in b is passed over; a NaN in a stays.
-     */
-    static FloatVector max(FloatVector a, FloatVector b) {
-        return a.blend(b, b.compare(VectorOperators.GT, a));
     }
 
     /** {@code first, first + 1, ...} by lane. */

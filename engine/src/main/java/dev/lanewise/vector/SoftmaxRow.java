@@ -80,7 +80,7 @@ final class SoftmaxRow {
         max0 = max0.blend(max2, max2.compare(GT, max0));
         max1 = max1.blend(max3, max3.compare(GT, max1));
         max0 = max0.blend(max1, max1.compare(GT, max0));
-        // Lanes.max, written out: in a method of this size it would be a call, and its argument an object.
+        // The greatest lane. Written out: a method for it would stay a call here, and its argument be an object.
         if (LANES > 8) {
             max1 = max0.rearrange(BY_8);
             max0 = max0.blend(max1, max1.compare(GT, max0));
