@@ -25,9 +25,9 @@ final class SourceRulesTest {
     private static final Path VECTOR = Path.of("engine", "src", "main", "java", "dev", "lanewise", "vector");
     private static final Pattern VECTOR_API = Pattern.compile("jdk\\.incubator\\.vector\\.\\w");
     private static final Pattern IMPORT = Pattern.compile("(?m)^import (?:static )?[\\w.]+\\.(\\w+);$");
-    /** The head of a method that takes or returns a vector. */
     private static final String VECTOR_TYPE = "(?:FloatVector|IntVector|VectorMask<\\w+>)";
 
+    /** The head of a method that returns a vector, whose name is the first group, or takes one: the second. */
     private static final Pattern VECTOR_METHOD = Pattern.compile(
             "static (?:" + VECTOR_TYPE + " (\\w+)\\(|\\w+ (\\w+)\\((?=[^)]*" + VECTOR_TYPE + " ))");
 
