@@ -37,6 +37,9 @@ final class BlockedProduct {
 
     private static final int SHALLOW_COLUMNS = 128;
 
+    /** Up to this depth a tile goes to C so often that, where C comes from memory, short tiles of copied rows are better. */
+    private static final int SHORT_DEPTH = 128;
+
     /** Up to so many columns, B fits L1 or nearly, and is read where it lies by all tiles. */
     private static final int TINY = 64;
 
@@ -108,7 +111,7 @@ final class BlockedProduct {
     private void block(boolean keepA, boolean packA) {
         add = pc > 0 || x.beta != 0f;
         left = leftOperand();
-        int panels = ceilDiv(rows, left == LeftOperand.IN_PLACE ? MR_IN_PLACE : MR);
+        int panels = ceilDiv(rows, tallest());
         boolean last = pc + depth == x.k;
         // Heights that differ by one at most: no panel is left with a few rows, which would cost as much as a full one.
         int least = rows / panels;
@@ -163,11 +166,24 @@ final class BlockedProduct {
             return LeftOperand.PACKED;
         }
         boolean copy = blocking.copiesRows() && depth <= Tiles.COPIED_DEPTH;
-        boolean copyPays = copy && depth < SHALLOW && columns >= SHALLOW_COLUMNS;
+        boolean copyPays = copy && columns >= SHALLOW_COLUMNS && (depth < SHALLOW || isShort());
         if (x.alpha == 1f && columns <= FEW_COLUMNS && depth <= blocking.inPlaceDepth() && !copyPays) {
             return LeftOperand.IN_PLACE;
         }
         return copy ? LeftOperand.COPIED : LeftOperand.PACKED;
+    }
+
+    private int tallest() {
+        return switch (left) {
+            case PACKED -> MR;
+            case COPIED -> isShort() ? Math.min(MR, blocking.shortRows()) : MR;
+            case IN_PLACE -> MR_IN_PLACE;
+        };
+    }
+
+    /** Whether tiles are to be short. */
+    private boolean isShort() {
+        return depth <= SHORT_DEPTH && columns >= SHALLOW_COLUMNS && x.isFar(blocking.far());
     }
 
     /** Packs or copies the panel of A that starts with the element at {@code from}; there is to be room for so many rows. */

@@ -19,10 +19,12 @@ import dev.lanewise.runtime.Processor;
  * @param streamedB floats of B that may come from L3, 0 if none should
  * @param copiesRows whether rows of A are copied to a panel as they are, rather than transposed
  * @param inPlaceDepth most depth of a block whose rows of A are read where they lie
+ * @param far floats of C from which its lines are not in L2
+ * @param shortRows most rows of a tile that stores to such lines, where the depth is small
  */
 record Blocking(
         int mr, int nr, int mc, int kc, int blockB, int fewColumns, int streamedB, boolean copiesRows,
-        int inPlaceDepth) {
+        int inPlaceDepth, int far, int shortRows) {
     /** Beyond this depth C is visited so seldom that deeper blocks gain nothing. */
     private static final int DEEPEST = 512;
 
@@ -34,6 +36,12 @@ record Blocking(
 
     /** The same at two multiply-adds a cycle, which go through a row sooner: 2 KB. */
     private static final int SHORT_ROW_AT_TWO = 512;
+
+    /**
+     * Rows of a register tile whose stores miss the caches. They wait in a queue of some sixty halves of 512 bits while the
+     * next tile computes. That of four rows costs 1.7 ns a row, that of 14, which fills the queue, 5.6 (Zen 4).
+     */
+    private static final int SHORT = 4;
 
     /** Bytes of B a cycle that an L3 shared by few cores delivers to one of them while the tiles compute. */
     private static final int STREAM = 6;
@@ -63,17 +71,18 @@ record Blocking(
         int kc = Math.clamp(caches.l1() / 4L * 3 / 5 / mr / 16 * 16, 64, DEEPEST);
         int blockB = Math.max(caches.l2() / 4 / 8 * 5, 4 * nr * kc);
         int mc = roundUp(ROWS, mr);
+        int far = caches.l2() / 4;
         if (!streams) {
-            return new Blocking(mr, nr, mc, kc, blockB, 0, 0, false, kc);
+            return new Blocking(mr, nr, mc, kc, blockB, 0, 0, false, kc, far, mr);
         }
         int streamedB = Math.max(blockB, caches.l3() / 4 / 8);
         if (multiplyAdds == 1) {
             return new Blocking(
-                    mr, nr, mc, DEEPEST_STREAMED, blockB, SHORT_ROW, streamedB, true, DEEPEST_STREAMED);
+                    mr, nr, mc, DEEPEST_STREAMED, blockB, SHORT_ROW, streamedB, true, DEEPEST_STREAMED, far, SHORT);
         }
         int inPlaceDepth = Math.max(64, caches.l1() / 4 / 6 * 5 / (mr + nr) / 16 * 16);
         return new Blocking(
-                mr, nr, mc, DEEPEST_STREAMED, blockB, SHORT_ROW_AT_TWO, streamedB, false, inPlaceDepth);
+                mr, nr, mc, DEEPEST_STREAMED, blockB, SHORT_ROW_AT_TWO, streamedB, false, inPlaceDepth, far, mr);
     }
 
     /**

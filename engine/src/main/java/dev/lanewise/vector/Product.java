@@ -105,6 +105,11 @@ final class Product implements Workers.Task {
         }
     }
 
+    /** Whether all of C has so many elements. */
+    boolean isFar(int elements) {
+        return (long) batch * m * n >= elements;
+    }
+
     @Override
     public void run(int part) {
         int rectangle = part % split.parts();

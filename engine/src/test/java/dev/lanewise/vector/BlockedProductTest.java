@@ -30,7 +30,7 @@ class BlockedProductTest {
             for (Processor processor : new Processor[] {new Processor(false, 2), new Processor(true, 1)}) {
                 Blocking blocking = Blocking.of(caches, processor, RegisterTile.MR, RegisterTile.NR);
                 for (int[] shape : new int[][] {{1, 1, 1}, {14, 32, 70}, {29, 300, 20}, {45, 333, 600}, {70, 40, 5},
-                    {3, 97, 33}, {16, 20, 2500}}) {
+                    {3, 97, 33}, {45, 160, 100}, {16, 20, 2500}}) {
                     for (boolean transposed : new boolean[] {false, true}) {
                         check(blocking, shape[0], shape[1], shape[2], transposed, 1f, 0f);
                         check(blocking, shape[0], shape[1], shape[2], transposed, 2f, 1f);
