@@ -166,7 +166,7 @@ final class BlockedProduct {
             return LeftOperand.PACKED;
         }
         boolean copy = blocking.copiesRows() && depth <= Tiles.COPIED_DEPTH;
-        boolean copyPays = copy && columns >= SHALLOW_COLUMNS && (depth < SHALLOW || isShort());
+        boolean copyPays = copy && columns >= SHALLOW_COLUMNS && (depth < SHALLOW || isShort(blocking.farthest()));
         if (x.alpha == 1f && columns <= FEW_COLUMNS && depth <= blocking.inPlaceDepth() && !copyPays) {
             return LeftOperand.IN_PLACE;
         }
@@ -176,14 +176,14 @@ final class BlockedProduct {
     private int tallest() {
         return switch (left) {
             case PACKED -> MR;
-            case COPIED -> isShort() ? Math.min(MR, blocking.shortRows()) : MR;
+            case COPIED -> isShort(blocking.far()) ? Math.min(MR, blocking.shortRows()) : MR;
             case IN_PLACE -> MR_IN_PLACE;
         };
     }
 
-    /** Whether tiles are to be short. */
-    private boolean isShort() {
-        return depth <= SHORT_DEPTH && columns >= SHALLOW_COLUMNS && x.isFar(blocking.far());
+    /** Whether tiles are to be short, if that pays from so many elements of C on. */
+    private boolean isShort(int elements) {
+        return depth <= SHORT_DEPTH && columns >= SHALLOW_COLUMNS && x.isFar(elements);
     }
 
     /** Packs or copies the panel of A that starts with the element at {@code from}; there is to be room for so many rows. */

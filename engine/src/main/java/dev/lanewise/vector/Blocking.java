@@ -20,11 +20,12 @@ import dev.lanewise.runtime.Processor;
  * @param copiesRows whether rows of A are copied to a panel as they are, rather than transposed
  * @param inPlaceDepth most depth of a block whose rows of A are read where they lie
  * @param far floats of C from which its lines are not in L2
+ * @param farthest floats of C from which they are not in L3 either, which holds operands and what else the machine does
  * @param shortRows most rows of a tile that stores to such lines, where the depth is small
  */
 record Blocking(
         int mr, int nr, int mc, int kc, int blockB, int fewColumns, int streamedB, boolean copiesRows,
-        int inPlaceDepth, int far, int shortRows) {
+        int inPlaceDepth, int far, int farthest, int shortRows) {
     /** Beyond this depth C is visited so seldom that deeper blocks gain nothing. */
     private static final int DEEPEST = 512;
 
@@ -72,17 +73,20 @@ record Blocking(
         int blockB = Math.max(caches.l2() / 4 / 8 * 5, 4 * nr * kc);
         int mc = roundUp(ROWS, mr);
         int far = caches.l2() / 4;
+        int farthest = Math.max(far, caches.l3() / 4 / 4);
         if (!streams) {
-            return new Blocking(mr, nr, mc, kc, blockB, 0, 0, false, kc, far, mr);
+            return new Blocking(mr, nr, mc, kc, blockB, 0, 0, false, kc, far, farthest, mr);
         }
         int streamedB = Math.max(blockB, caches.l3() / 4 / 8);
         if (multiplyAdds == 1) {
             return new Blocking(
-                    mr, nr, mc, DEEPEST_STREAMED, blockB, SHORT_ROW, streamedB, true, DEEPEST_STREAMED, far, SHORT);
+                    mr, nr, mc, DEEPEST_STREAMED, blockB, SHORT_ROW, streamedB, true, DEEPEST_STREAMED, far, farthest,
+                    SHORT);
         }
         int inPlaceDepth = Math.max(64, caches.l1() / 4 / 6 * 5 / (mr + nr) / 16 * 16);
         return new Blocking(
-                mr, nr, mc, DEEPEST_STREAMED, blockB, SHORT_ROW_AT_TWO, streamedB, false, inPlaceDepth, far, mr);
+                mr, nr, mc, DEEPEST_STREAMED, blockB, SHORT_ROW_AT_TWO, streamedB, false, inPlaceDepth, far, farthest,
+                mr);
     }
 
     /**

@@ -25,13 +25,13 @@ class BlockingTest {
     @Test
     void blocksOfKnownMachines() {
         assertEquals(
-                new Blocking(14, 32, 2058, 512, 327_680, 0, 0, false, 512, 1 << 19, 14),
+                new Blocking(14, 32, 2058, 512, 327_680, 0, 0, false, 512, 1 << 19, 30 << 20, 14),
                 Blocking.of(new CacheSizes(48 << 10, 2 << 20, 480 << 20), TWO_UNITS, 14, 32));
         assertEquals(
-                new Blocking(14, 32, 2058, 336, 163_840, 0, 0, false, 336, 1 << 18, 14),
+                new Blocking(14, 32, 2058, 336, 163_840, 0, 0, false, 336, 1 << 18, 1 << 21, 14),
                 Blocking.of(new CacheSizes(32 << 10, 1 << 20, 32 << 20), TWO_UNITS, 14, 32));
         assertEquals(
-                new Blocking(14, 32, 2058, 2048, 163_840, 256, 1 << 20, true, 2048, 1 << 18, 4),
+                new Blocking(14, 32, 2058, 2048, 163_840, 256, 1 << 20, true, 2048, 1 << 18, 1 << 21, 4),
                 Blocking.of(new CacheSizes(32 << 10, 1 << 20, 32 << 20), ONE_UNIT, 14, 32));
     }
 
@@ -51,7 +51,8 @@ class BlockingTest {
     @Test
     void rowsInPlaceAreShortWhereMultiplyAddsAreFast() {
         Blocking blocking = Blocking.of(new CacheSizes(32 << 10, 1 << 20, 32 << 20), new Processor(true, 1), 12, 16);
-        assertEquals(new Blocking(12, 16, 2052, 2048, 163_840, 512, 1 << 20, false, 240, 1 << 18, 12), blocking);
+        assertEquals(new Blocking(12, 16, 2052, 2048, 163_840, 512, 1 << 20, false, 240, 1 << 18, 1 << 21, 12),
+                blocking);
         assertEquals(240, blocking.onePass());
         assertEquals(240, blocking.depth(240));
         assertEquals(128, blocking.depth(256), "two blocks that rows can be read in");
@@ -93,7 +94,7 @@ class BlockingTest {
 
     @Test
     void depthIsCutIntoEqualBlocksThatDependOnKAlone() {
-        Blocking blocking = new Blocking(14, 32, 2058, 256, 1 << 18, 0, 0, false, 256, 1 << 18, 14);
+        Blocking blocking = new Blocking(14, 32, 2058, 256, 1 << 18, 0, 0, false, 256, 1 << 18, 1 << 21, 14);
         assertEquals(100, blocking.depth(100));
         assertEquals(256, blocking.depth(256));
         assertEquals(132, blocking.depth(257));
