@@ -26,6 +26,11 @@ final class WarmupSteps {
     /** One more vector and a rest, in their half as well. */
     private static final int ODD_COLS = COLS + 16 + 3;
 
+    /** Rows of a matrix that is large enough to be read from where cache lines start: 8 MB. */
+    private static final int TALL = 1 << 13;
+
+    private static final int TALL_COLS = 1 << 8;
+
     /** At most this many rows are in a register tile. */
     private static final int TALLEST_TILE = 14;
 
@@ -126,6 +131,15 @@ final class WarmupSteps {
             steps.add(() -> multiply(Transpose.NO, transpose, 1, ODD, ODD, 0f));
             steps.add(() -> multiply(transpose, Transpose.NO, ODD, ODD, 1, 0f));
         }
+        float[] tall = new float[TALL * TALL_COLS];
+        steps.add(
+                () -> engine.matMul().multiply(
+                        Transpose.NO, Transpose.NO, TALL, 1, TALL_COLS, 1f, tall, 0, TALL_COLS, x, 0, 1, 0f, out, 0,
+                        1));
+        steps.add(
+                () -> engine.matMul().multiply(
+                        Transpose.NO, Transpose.NO, 1, TALL_COLS, TALL, 1f, out, 0, TALL, tall, 0, TALL_COLS, 0f, out,
+                        TALL, TALL_COLS));
     }
 
     private void multiply(Transpose a, Transpose b, int m, int n, int k, float beta) {

@@ -62,7 +62,7 @@ final class AttentionFewQueries {
             int batch = Math.min(RowDots.BATCH, count - j);
             RowDots.multiply(
                     batch, x.headDim, x.k, x.kOffset + (first + j) * x.kRowStride, x.kRowStride, x.q,
-                    x.qOffset + query * x.qRowStride, lanes, dots);
+                    x.qOffset + query * x.qRowStride, 0, lanes, dots);
             for (int l = 0; l < batch; l++) {
                 scores[j + l] = factor * dots[l];
             }
@@ -97,7 +97,7 @@ final class AttentionFewQueries {
             }
         }
         RowSums.add(
-                count, x.headDim, scores, 0, x.v, x.vOffset + first * x.vRowStride, x.vRowStride, rows.data, row);
+                count, x.headDim, 0, scores, 0, x.v, x.vOffset + first * x.vRowStride, x.vRowStride, rows.data, row);
     }
 
     /** The maximum of the scores and what it was before; how that changes the weights goes to {@code rescale[0]}. */
