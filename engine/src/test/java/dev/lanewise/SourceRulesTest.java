@@ -62,8 +62,7 @@ final class SourceRulesTest {
 
         assertEquals(
                 List.of(
-                        "Lanes.sum", "Lanes.iota", "RowDots.lanesWithBit",
-                        "Transpose16.upper",
+                        "Lanes.withBit", "Lanes.sum", "Lanes.iota",
                         "VectorMath.expScaled", "VectorMath.expReduced"),
                 methods);
     }

@@ -44,6 +44,9 @@ record Blocking(
      */
     private static final int SHORT = 4;
 
+    /** The same of half the width, at two multiply-adds a cycle: eight sums would be just enough to keep them busy. */
+    private static final int SHORT_AT_TWO = 6;
+
     /** Bytes of B a cycle that an L3 shared by few cores delivers to one of them while the tiles compute. */
     private static final int STREAM = 6;
 
@@ -85,20 +88,19 @@ record Blocking(
         }
         int inPlaceDepth = Math.max(64, caches.l1() / 4 / 6 * 5 / (mr + nr) / 16 * 16);
         return new Blocking(
-                mr, nr, mc, DEEPEST_STREAMED, blockB, SHORT_ROW_AT_TWO, streamedB, false, inPlaceDepth, far, farthest,
-                mr);
+                mr, nr, mc, DEEPEST_STREAMED, blockB, SHORT_ROW_AT_TWO, streamedB, true, inPlaceDepth, far, farthest,
+                SHORT_AT_TWO);
     }
 
     /**
-     * The depth of the blocks that k is cut into: equal blocks rather than full ones and a thin rest; two where rows of A may
-     * then be read in place. Depends on k alone, so the order of the sums, and with it every bit of the result, does not depend
-     * on how the rest is cut.
+     * The depth of the blocks that k is cut into: equal blocks rather than full ones and a thin rest. Depends on k alone, so the
+     * order of the sums, and with it every bit of the result, does not depend on how the rest is cut.
      */
     int depth(int k) {
-        return even(k, k <= 2 * inPlaceDepth ? onePass() : kc, 4);
+        return even(k, kc, 4);
     }
 
-    /** The greatest depth up to which there is one block. */
+    /** The greatest depth of a single block whose rows of A may be read where they lie. */
     int onePass() {
         return Math.min(kc, inPlaceDepth);
     }

@@ -2,6 +2,7 @@ package dev.lanewise.vector;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -41,6 +42,20 @@ final class Lanes {
      */
     static long firstBits(int n) {
         return (1L << n) - 1;
+    }
+
+    /** Lane l takes lane l ^ distance, which is its own inverse; with fewer lanes than that it moves nothing. */
+    static VectorShuffle<Float> swap(int distance) {
+        return VectorShuffle.fromOp(SPECIES, lane -> (lane ^ distance) % LANES);
+    }
+
+    /** The lanes whose number has a bit: the upper ones of those that {@link #swap} exchanges. */
+    static VectorMask<Float> withBit(int bit) {
+        long lanes = 0;
+        for (int lane = 0; lane < LANES; lane++) {
+            lanes |= (lane & bit) == 0 ? 0 : 1L << lane;
+        }
+        return VectorMask.fromLong(SPECIES, lanes);
     }
 
     /** The end of the full vectors within n elements. */

@@ -179,19 +179,25 @@ final class Packing {
         }
     }
 
-    /** The rows of a whole panel are apart: blocks of 16 x 16 in registers where the machine has them, else four rows. */
+    /** The rows of a whole panel are apart: blocks in registers where these hold 16 or 8 floats, else four rows. */
     private static void transpose(
             int width, int depth, float[] source, int from, int across, int along, float[] panels, int to) {
         int i = 0;
         int p = 0;
-        if (LANES == Transpose16.SIZE && along == 1) {
-            // A block reads 16 rows: those beyond the panel must exist, and what they write is overwritten by later blocks.
+        if (along == 1 && (LANES == Transpose16.SIZE || LANES == Transpose8.SIZE)) {
+            // A block reads as many rows as there are lanes: those beyond the panel must exist. What they write belongs to the
+            // first rows of later steps, which come last.
             int blockRows = Blocking.roundUp(width, LANES);
             boolean inside = from + (blockRows - 1L) * across + depth <= source.length;
             if (inside) {
                 for (; p + LANES <= depth; p += LANES) {
-                    for (int r = 0; r < width; r += LANES) {
-                        Transpose16.transpose(source, from + r * across + p, across, panels, to + p * width + r, width);
+                    for (int r = blockRows - LANES; r >= 0; r -= LANES) {
+                        int at = from + r * across + p;
+                        if (LANES == Transpose16.SIZE) {
+                            Transpose16.transpose(source, at, across, panels, to + p * width + r, width);
+                        } else {
+                            Transpose8.transpose(source, at, across, panels, to + p * width + r, width);
+                        }
                     }
                 }
             }

@@ -19,32 +19,20 @@ final class RowDots {
     /** Rows whose lanes are summed together: enough to hide the latency of the tree, and 4 KB at most. */
     static final int BATCH = 64;
 
-    private static final VectorMask<Float> UPPER_8 = lanesWithBit(8);
-    private static final VectorMask<Float> UPPER_4 = lanesWithBit(4);
-    private static final VectorMask<Float> UPPER_2 = lanesWithBit(2);
-    private static final VectorMask<Float> UPPER_1 = lanesWithBit(1);
+    private static final VectorMask<Float> UPPER_8 = Lanes.withBit(8);
+    private static final VectorMask<Float> UPPER_4 = Lanes.withBit(4);
+    private static final VectorMask<Float> UPPER_2 = Lanes.withBit(2);
+    private static final VectorMask<Float> UPPER_1 = Lanes.withBit(1);
 
-    private static final VectorShuffle<Float> SWAP_8 = swap(8);
-    private static final VectorShuffle<Float> SWAP_4 = swap(4);
-    private static final VectorShuffle<Float> SWAP_2 = swap(2);
-    private static final VectorShuffle<Float> SWAP_1 = swap(1);
+    private static final VectorShuffle<Float> SWAP_8 = Lanes.swap(8);
+    private static final VectorShuffle<Float> SWAP_4 = Lanes.swap(4);
+    private static final VectorShuffle<Float> SWAP_2 = Lanes.swap(2);
+    private static final VectorShuffle<Float> SWAP_1 = Lanes.swap(1);
 
     /** Rows at a time; parts of a matrix should have a multiple of it. */
     static final int ROWS = 8;
 
     private RowDots() {}
-
-    private static VectorShuffle<Float> swap(int distance) {
-        return VectorShuffle.fromOp(SPECIES, lane -> (lane ^ distance) % LANES);
-    }
-
-    private static VectorMask<Float> lanesWithBit(int bit) {
-        long lanes = 0;
-        for (int lane = 0; lane < LANES; lane++) {
-            lanes |= (lane & bit) == 0 ? 0 : 1L << lane;
-        }
-        return VectorMask.fromLong(SPECIES, lanes);
-    }
 
     /** Floats of scratch that {@link #multiply} needs for its sums by lane. */
     static int scratch() {

@@ -51,13 +51,10 @@ class BlockingTest {
     @Test
     void rowsInPlaceAreShortWhereMultiplyAddsAreFast() {
         Blocking blocking = Blocking.of(new CacheSizes(32 << 10, 1 << 20, 32 << 20), new Processor(true, 1), 12, 16);
-        assertEquals(new Blocking(12, 16, 2052, 2048, 163_840, 512, 1 << 20, false, 240, 1 << 18, 1 << 21, 12),
+        assertEquals(new Blocking(12, 16, 2052, 2048, 163_840, 512, 1 << 20, true, 240, 1 << 18, 1 << 21, 6),
                 blocking);
         assertEquals(240, blocking.onePass());
-        assertEquals(240, blocking.depth(240));
-        assertEquals(128, blocking.depth(256), "two blocks that rows can be read in");
-        assertEquals(240, blocking.depth(480));
-        assertEquals(484, blocking.depth(484), "or one that they are packed for");
+        assertEquals(256, blocking.depth(256), "one block, for which rows are copied");
         assertEquals(512, blocking.columns(512, 512));
     }
 
