@@ -39,8 +39,8 @@ record Blocking(
     private static final int SHORT_ROW_AT_TWO = 512;
 
     /**
-     * Rows of a register tile whose stores miss the caches. They wait in a queue of some sixty halves of 512 bits while the
-     * next tile computes. That of four rows costs 1.7 ns a row, that of 14, which fills the queue, 5.6 (Zen 4).
+     * Rows of a register tile whose stores miss the caches. They wait in a queue while the next tile computes. That of four rows
+     * costs 1.7 ns a row, that of 14, which fills the queue, 5.6 (Zen 4).
      */
     private static final int SHORT = 4;
 
