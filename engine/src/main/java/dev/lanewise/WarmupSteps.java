@@ -96,6 +96,8 @@ final class WarmupSteps {
     private void products(List<Runnable> steps) {
         for (float beta : new float[] {0f, 1f}) {
             steps.add(() -> multiply(Transpose.NO, Transpose.NO, SIDE, SIDE, 2, beta));
+            // Short tiles, which large results have where the depth is small, with steps between the first and the last two.
+            steps.add(() -> multiply(Transpose.NO, Transpose.NO, SIDE, SIDE, 5, beta));
             // Rows of A may be copied rather than packed, where they are rows; its columns never are.
             steps.add(() -> multiply(Transpose.YES, Transpose.NO, SIDE, SIDE, 2, beta));
             // B read where it lies, packed by the first row of tiles, with A packed and with its rows.
@@ -134,12 +136,8 @@ final class WarmupSteps {
         float[] tall = new float[TALL * TALL_COLS];
         steps.add(
                 () -> engine.matMul().multiply(
-                        Transpose.NO, Transpose.NO, TALL, 1, TALL_COLS, 1f, tall, 0, TALL_COLS, x, 0, 1, 0f, out, 0,
-                        1));
-        steps.add(
-                () -> engine.matMul().multiply(
-                        Transpose.NO, Transpose.NO, 1, TALL_COLS, TALL, 1f, out, 0, TALL, tall, 0, TALL_COLS, 0f, out,
-                        TALL, TALL_COLS));
+                        Transpose.NO, Transpose.NO, TALL, 1, TALL_COLS, 1f, tall, 0, TALL_COLS, x,
+                        x.length - TALL_COLS, 1, 0f, out, 0, 1));
     }
 
     private void multiply(Transpose a, Transpose b, int m, int n, int k, float beta) {

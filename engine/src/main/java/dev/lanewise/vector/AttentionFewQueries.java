@@ -97,7 +97,7 @@ final class AttentionFewQueries {
             }
         }
         RowSums.add(
-                count, x.headDim, 0, scores, 0, x.v, x.vOffset + first * x.vRowStride, x.vRowStride, rows.data, row);
+                count, x.headDim, scores, 0, x.v, x.vOffset + first * x.vRowStride, x.vRowStride, rows.data, row);
     }
 
     /** The maximum of the scores and what it was before; how that changes the weights goes to {@code rescale[0]}. */

@@ -74,21 +74,21 @@ record Blocking(
         boolean streams = processor.fastL3() && 4 * nr * multiplyAdds <= STREAM * 2 * mr;
         int kc = Math.clamp(caches.l1() / 4L * 3 / 5 / mr / 16 * 16, 64, DEEPEST);
         int blockB = Math.max(caches.l2() / 4 / 8 * 5, 4 * nr * kc);
-        int mc = roundUp(ROWS, mr);
         int far = caches.l2() / 4;
         int farthest = Math.max(far, caches.l3() / 4 / 4);
         if (!streams) {
-            return new Blocking(mr, nr, mc, kc, blockB, 0, 0, false, kc, far, farthest, mr);
+            return new Blocking(mr, nr, roundUp(ROWS, mr), kc, blockB, 0, 0, false, kc, far, farthest, mr);
         }
         int streamedB = Math.max(blockB, caches.l3() / 4 / 8);
         if (multiplyAdds == 1) {
             return new Blocking(
-                    mr, nr, mc, DEEPEST_STREAMED, blockB, SHORT_ROW, streamedB, true, DEEPEST_STREAMED, far, farthest,
-                    SHORT);
+                    mr, nr, roundUp(ROWS, common(mr, SHORT)), DEEPEST_STREAMED, blockB, SHORT_ROW, streamedB, true,
+                    DEEPEST_STREAMED, far, farthest, SHORT);
         }
         int inPlaceDepth = Math.max(64, caches.l1() / 4 / 6 * 5 / (mr + nr) / 16 * 16);
         return new Blocking(
-                mr, nr, mc, DEEPEST_STREAMED, blockB, SHORT_ROW_AT_TWO, streamedB, true, inPlaceDepth, far, farthest,
+                mr, nr, roundUp(ROWS, common(mr, SHORT_AT_TWO)), DEEPEST_STREAMED, blockB, SHORT_ROW_AT_TWO, streamedB,
+                true, inPlaceDepth, far, farthest,
                 SHORT_AT_TWO);
     }
 
@@ -112,9 +112,18 @@ record Blocking(
         return even(n, Math.max(nr, limit), nr);
     }
 
-    /** Rows of the blocks that m is cut into. */
+    /** Rows of the blocks that m is cut into: whole tiles, tall or short. */
     int rows(int m) {
-        return even(m, mc, mr);
+        return even(m, mc, common(mr, shortRows));
+    }
+
+    /** The least multiple of both. */
+    private static int common(int a, int b) {
+        int multiple = a;
+        while (multiple % b != 0) {
+            multiple += a;
+        }
+        return multiple;
     }
 
     /** Cuts n into the fewest blocks of at most {@code limit}, all of them equal but for rounding up to {@code unit}. */

@@ -286,7 +286,7 @@ final class MatrixVector implements Workers.Task {
         for (int i = from; i < to; i += RowDots.BATCH) {
             int count = Math.min(RowDots.BATCH, to - i);
             RowDots.multiply(
-                    count, cols, matrix, matrixOffset + i * ld, ld, x, xOffset, lead(0, cols), scratch.lanes,
+                    count, cols, matrix, matrixOffset + i * ld, ld, x, xOffset, lead(), scratch.lanes,
                     scratch.sums);
             finish(count, alpha, scratch.sums, i);
         }
@@ -311,15 +311,18 @@ final class MatrixVector implements Workers.Task {
     private void sumBlock(int p, int j, int count, float[] sums, int sumsOffset) {
         Arrays.fill(sums, sumsOffset, sumsOffset + count, 0f);
         RowSums.add(
-                Math.min(depth, rows - p), count, lead(j, count), x, xOffset + p, matrix, matrixOffset + p * ld + j, ld,
+                Math.min(depth, rows - p), count, x, xOffset + p, matrix, matrixOffset + p * ld + j, ld,
                 sums,
                 sumsOffset);
     }
 
-    /** Elements of each row, from column j on, ahead of those that start a cache line; 0 where rows differ or are short. */
-    private int lead(int j, int count) {
-        boolean worthIt = (long) rows * cols >= WORTH_ALIGNING && count >= LONG_ROW && ld % LANES == 0;
-        return worthIt ? AlignedPanels.lead(matrixOffset + j) : 0;
+    /**
+     * Elements of each row ahead of those that start a cache line; 0 where rows differ or gain nothing. Vectors that are half a
+     * line cross one half as often.
+     */
+    private int lead() {
+        boolean worthIt = LANES == 16 && (long) rows * cols >= WORTH_ALIGNING && cols >= LONG_ROW && ld % LANES == 0;
+        return worthIt ? AlignedPanels.lead(matrixOffset) : 0;
     }
 
     private static void addTo(int n, float[] sums, int sumsOffset, float[] terms, int termsOffset) {

@@ -23,7 +23,6 @@ final class RowSums {
      *
      * @param k rows of B
      * @param n columns
-     * @param lead columns ahead of the first vector, which starts where a cache line does; at most n
      * @param w the weights
      * @param wOffset index of the first weight
      * @param b values of B; element (p, j) at {@code bOffset + p * ldb + j}
@@ -33,10 +32,10 @@ final class RowSums {
      * @param yOffset index of the first sum
      */
     static void add(
-            int k, int n, int lead, float[] w, int wOffset, float[] b, int bOffset, int ldb, float[] y, int yOffset) {
+            int k, int n, float[] w, int wOffset, float[] b, int bOffset, int ldb, float[] y, int yOffset) {
         int p = 0;
         for (; p + 8 <= k; p += 8) {
-            addEight(n, lead, w, wOffset + p, b, bOffset + p * ldb, ldb, y, yOffset);
+            addEight(n, w, wOffset + p, b, bOffset + p * ldb, ldb, y, yOffset);
         }
         for (; p + 2 <= k; p += 2) {
             addTwo(n, w, wOffset + p, b, bOffset + p * ldb, ldb, y, yOffset);
@@ -47,10 +46,7 @@ final class RowSums {
     }
 
     private static void addEight(
-            int n, int lead, float[] w, int wOffset, float[] b, int row0, int ldb, float[] y, int yOffset) {
-        if (lead > 0) {
-            addEightPartly(lead, 0, w, wOffset, b, row0, ldb, y, yOffset);
-        }
+            int n, float[] w, int wOffset, float[] b, int row0, int ldb, float[] y, int yOffset) {
         int row1 = row0 + ldb;
         int row2 = row1 + ldb;
         int row3 = row2 + ldb;
@@ -66,8 +62,8 @@ final class RowSums {
         FloatVector w5 = FloatVector.broadcast(SPECIES, w[wOffset + 5]);
         FloatVector w6 = FloatVector.broadcast(SPECIES, w[wOffset + 6]);
         FloatVector w7 = FloatVector.broadcast(SPECIES, w[wOffset + 7]);
-        int j = lead;
-        for (int bound = lead + Lanes.bound(n - lead); j < bound; j += LANES) {
+        int j = 0;
+        for (int bound = Lanes.bound(n); j < bound; j += LANES) {
             FloatVector sum = w0.mul(FloatVector.fromArray(SPECIES, b, row0 + j));
             sum = w1.fma(FloatVector.fromArray(SPECIES, b, row1 + j), sum);
             sum = w2.fma(FloatVector.fromArray(SPECIES, b, row2 + j), sum);

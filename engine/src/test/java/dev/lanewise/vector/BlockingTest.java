@@ -31,7 +31,7 @@ class BlockingTest {
                 new Blocking(14, 32, 2058, 336, 163_840, 0, 0, false, 336, 1 << 18, 1 << 21, 14),
                 Blocking.of(new CacheSizes(32 << 10, 1 << 20, 32 << 20), TWO_UNITS, 14, 32));
         assertEquals(
-                new Blocking(14, 32, 2058, 2048, 163_840, 256, 1 << 20, true, 2048, 1 << 18, 1 << 21, 4),
+                new Blocking(14, 32, 2072, 2048, 163_840, 256, 1 << 20, true, 2048, 1 << 18, 1 << 21, 4),
                 Blocking.of(new CacheSizes(32 << 10, 1 << 20, 32 << 20), ONE_UNIT, 14, 32));
     }
 

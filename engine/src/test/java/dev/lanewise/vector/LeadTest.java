@@ -45,43 +45,19 @@ final class LeadTest {
     }
 
     @Test
-    void sumsOfRowsHaveTheSameBits(Random random) {
-        for (int k : new int[] {1, 2, 8, 19}) {
-            for (int n : new int[] {LANES - 1, LANES, 3 * LANES - 1, 4 * LANES, 100}) {
-                float[] w = normal(random, k);
-                float[] b = normal(random, k * n);
-                float[] before = normal(random, n);
-                float[] expected = before.clone();
-                RowSums.add(k, n, 0, w, 0, b, 0, n, expected, 0);
-                for (int lead = 1; lead < Math.min(LANES, n); lead++) {
-                    float[] y = before.clone();
-                    RowSums.add(k, n, lead, w, 0, b, 0, n, y, 0);
-                    assertArrayEquals(expected, y, k + " rows of " + n + ", lead " + lead);
-                }
-            }
-        }
-    }
-
-    @Test
     void largeMatricesHaveTheSameBitsWhereverTheyStart(Random random) {
         int rows = 4099;
         int cols = 512;
         float[] values = normal(random, rows * cols);
-        float[] x = normal(random, rows);
+        float[] x = normal(random, cols);
         float[] a = new float[values.length + LANES];
-        for (boolean transposed : new boolean[] {false, true}) {
-            float[] expected = null;
-            for (int offset = 0; offset <= LANES; offset += 3) {
-                System.arraycopy(values, 0, a, offset, values.length);
-                float[] y = new float[rows];
-                if (transposed) {
-                    MatrixVector.columns(Workers.serial(), rows, cols, 1f, x, 0, 1, a, offset, cols, 0f, y, 0, 1);
-                } else {
-                    MatrixVector.rows(Workers.serial(), rows, cols, 1f, a, offset, cols, x, 0, 1, 0f, y, 0, 1);
-                }
-                expected = expected == null ? y : expected;
-                assertArrayEquals(expected, y, "offset " + offset + (transposed ? ", transposed" : ""));
-            }
+        float[] expected = null;
+        for (int offset = 0; offset <= LANES; offset += 3) {
+            System.arraycopy(values, 0, a, offset, values.length);
+            float[] y = new float[rows];
+            MatrixVector.rows(Workers.serial(), rows, cols, 1f, a, offset, cols, x, 0, 1, 0f, y, 0, 1);
+            expected = expected == null ? y : expected;
+            assertArrayEquals(expected, y, "offset " + offset);
         }
     }
 
