@@ -62,7 +62,7 @@ final class AttentionFewQueries {
             int batch = Math.min(RowDots.BATCH, count - j);
             RowDots.multiply(
                     batch, x.headDim, x.k, x.kOffset + (first + j) * x.kRowStride, x.kRowStride, x.q,
-                    x.qOffset + query * x.qRowStride, 0, lanes, dots);
+                    x.qOffset + query * x.qRowStride, lanes, dots);
             for (int l = 0; l < batch; l++) {
                 scores[j + l] = factor * dots[l];
             }

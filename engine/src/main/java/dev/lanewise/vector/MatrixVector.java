@@ -283,11 +283,15 @@ final class MatrixVector implements Workers.Task {
 
     private void rowDots(int from, int to) {
         Scratch scratch = SCRATCH.acquire();
+        int lead = lead();
         for (int i = from; i < to; i += RowDots.BATCH) {
             int count = Math.min(RowDots.BATCH, to - i);
-            RowDots.multiply(
-                    count, cols, matrix, matrixOffset + i * ld, ld, x, xOffset, lead(), scratch.lanes,
-                    scratch.sums);
+            int at = matrixOffset + i * ld;
+            if (lead > 0) {
+                AlignedDots.multiply(count, cols, matrix, at, ld, x, xOffset, lead, scratch.lanes, scratch.sums);
+            } else {
+                RowDots.multiply(count, cols, matrix, at, ld, x, xOffset, scratch.lanes, scratch.sums);
+            }
             finish(count, alpha, scratch.sums, i);
         }
         SCRATCH.release(scratch);
@@ -382,7 +386,7 @@ final class MatrixVector implements Workers.Task {
 
     /** What a thread sums in. */
     private static final class Scratch {
-        private final float[] lanes = new float[RowDots.scratch()];
+        private final float[] lanes = new float[AlignedDots.scratch()];
         private final float[] sums = new float[COLUMNS];
         private final float[] block = new float[COLUMNS];
     }

@@ -36,15 +36,11 @@ final class RowDots {
 
     /** Floats of scratch that {@link #multiply} needs for its sums by lane. */
     static int scratch() {
-        return (BATCH + 1) * LANES;
+        return BATCH * LANES;
     }
 
     /**
      * {@code sums[i] = sum over p of A[i, p] * x[p]} for at most {@link #BATCH} rows.
-     *
-     * <p>The first {@code lead} elements of each row may be summed ahead of its vectors, in the last lanes, so that the vectors
-     * start where a cache line does. It is the same sum of the same elements in a lane, which is then another one, and a tree
-     * whose lanes are turned has the same sums: no bit of the result depends on the lead.
      *
      * @param rows number of rows
      * @param k their length; at least 1
@@ -53,55 +49,28 @@ final class RowDots {
      * @param lda distance between two rows
      * @param x the vector
      * @param xOffset index of its first element
-     * @param lead elements ahead of the vectors, fewer than lanes and at most k
      * @param lanes scratch of {@link #scratch()} floats
      * @param sums receives the inner products, from index 0, and some more values up to a multiple of the lanes
      */
     static void multiply(
-            int rows, int k, float[] a, int aOffset, int lda, float[] x, int xOffset, int lead, float[] lanes,
-            float[] sums) {
-        int length = k - lead;
-        int bound = Lanes.bound(length);
-        int first = aOffset + lead;
-        int vector = xOffset + lead;
+            int rows, int k, float[] a, int aOffset, int lda, float[] x, int xOffset, float[] lanes, float[] sums) {
+        int bound = Lanes.bound(k);
         int i = 0;
-        if (lead > 0) {
-            addHeads(rows, lead, a, aOffset, lda, x, xOffset, lanes);
-            for (; i + 8 <= rows; i += 8) {
-                addEightRows(bound, a, first + i * lda, lda, x, vector, lanes, i * LANES);
-            }
-            for (; i < rows; i++) {
-                addOneRow(bound, a, first + i * lda, x, vector, lanes, i * LANES);
-            }
-        }
         for (; i + 8 <= rows; i += 8) {
-            eightRows(bound, a, first + i * lda, lda, x, vector, lanes, i * LANES);
+            eightRows(bound, a, aOffset + i * lda, lda, x, xOffset, lanes, i * LANES);
         }
         if (i + 4 <= rows) {
-            fourRows(bound, a, first + i * lda, lda, x, vector, lanes, i * LANES);
+            fourRows(bound, a, aOffset + i * lda, lda, x, xOffset, lanes, i * LANES);
             i += 4;
         }
         for (; i < rows; i++) {
-            oneRow(bound, a, first + i * lda, x, vector, lanes, i * LANES);
+            oneRow(bound, a, aOffset + i * lda, x, xOffset, lanes, i * LANES);
         }
-        if (bound < length) {
-            addTails(rows, bound, length, a, first, lda, x, vector, lanes);
+        if (bound < k) {
+            addTails(rows, bound, k, a, aOffset, lda, x, xOffset, lanes);
         }
         for (i = 0; i < rows; i += LANES) {
             fold(lanes, i * LANES, sums, i);
-        }
-    }
-
-    /** The first elements of each row times those of x, in the last lanes; zero in the others. */
-    private static void addHeads(
-            int rows, int lead, float[] a, int aOffset, int lda, float[] x, int xOffset, float[] lanes) {
-        VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(lead));
-        FloatVector vx = FloatVector.fromArray(SPECIES, x, xOffset, mask);
-        FloatVector.zero(SPECIES).intoArray(lanes, 0);
-        for (int i = 0; i < rows; i++) {
-            // Runs over into the first lanes of the next row, which are to be zero.
-            vx.fma(FloatVector.fromArray(SPECIES, a, aOffset + i * lda, mask), FloatVector.zero(SPECIES))
-                    .intoArray(lanes, i * LANES + LANES - lead);
         }
     }
 
@@ -175,56 +144,8 @@ final class RowDots {
         acc0.intoArray(lanes, lanesOffset);
     }
 
-    /** The same of rows that have something in their lanes. Short rows start from zero: to read it would be a tenth of them. */
-    private static void addEightRows(
-            int k, float[] a, int row0, int lda, float[] x, int xOffset, float[] lanes, int lanesOffset) {
-        int row1 = row0 + lda;
-        int row2 = row1 + lda;
-        int row3 = row2 + lda;
-        int row4 = row3 + lda;
-        int row5 = row4 + lda;
-        int row6 = row5 + lda;
-        int row7 = row6 + lda;
-        FloatVector acc0 = FloatVector.fromArray(SPECIES, lanes, lanesOffset);
-        FloatVector acc1 = FloatVector.fromArray(SPECIES, lanes, lanesOffset + LANES);
-        FloatVector acc2 = FloatVector.fromArray(SPECIES, lanes, lanesOffset + 2 * LANES);
-        FloatVector acc3 = FloatVector.fromArray(SPECIES, lanes, lanesOffset + 3 * LANES);
-        FloatVector acc4 = FloatVector.fromArray(SPECIES, lanes, lanesOffset + 4 * LANES);
-        FloatVector acc5 = FloatVector.fromArray(SPECIES, lanes, lanesOffset + 5 * LANES);
-        FloatVector acc6 = FloatVector.fromArray(SPECIES, lanes, lanesOffset + 6 * LANES);
-        FloatVector acc7 = FloatVector.fromArray(SPECIES, lanes, lanesOffset + 7 * LANES);
-        for (int p = 0; p < k; p += LANES) {
-            FloatVector vx = FloatVector.fromArray(SPECIES, x, xOffset + p);
-            acc0 = vx.fma(FloatVector.fromArray(SPECIES, a, row0 + p), acc0);
-            acc1 = vx.fma(FloatVector.fromArray(SPECIES, a, row1 + p), acc1);
-            acc2 = vx.fma(FloatVector.fromArray(SPECIES, a, row2 + p), acc2);
-            acc3 = vx.fma(FloatVector.fromArray(SPECIES, a, row3 + p), acc3);
-            acc4 = vx.fma(FloatVector.fromArray(SPECIES, a, row4 + p), acc4);
-            acc5 = vx.fma(FloatVector.fromArray(SPECIES, a, row5 + p), acc5);
-            acc6 = vx.fma(FloatVector.fromArray(SPECIES, a, row6 + p), acc6);
-            acc7 = vx.fma(FloatVector.fromArray(SPECIES, a, row7 + p), acc7);
-        }
-        acc0.intoArray(lanes, lanesOffset);
-        acc1.intoArray(lanes, lanesOffset + LANES);
-        acc2.intoArray(lanes, lanesOffset + 2 * LANES);
-        acc3.intoArray(lanes, lanesOffset + 3 * LANES);
-        acc4.intoArray(lanes, lanesOffset + 4 * LANES);
-        acc5.intoArray(lanes, lanesOffset + 5 * LANES);
-        acc6.intoArray(lanes, lanesOffset + 6 * LANES);
-        acc7.intoArray(lanes, lanesOffset + 7 * LANES);
-    }
-
-    private static void addOneRow(int k, float[] a, int row0, float[] x, int xOffset, float[] lanes, int lanesOffset) {
-        FloatVector acc0 = FloatVector.fromArray(SPECIES, lanes, lanesOffset);
-        for (int p = 0; p < k; p += LANES) {
-            FloatVector vx = FloatVector.fromArray(SPECIES, x, xOffset + p);
-            acc0 = vx.fma(FloatVector.fromArray(SPECIES, a, row0 + p), acc0);
-        }
-        acc0.intoArray(lanes, lanesOffset);
-    }
-
     /** Adds the partial vector at the end of each row to its sums by lane. */
-    private static void addTails(
+    static void addTails(
             int rows, int p, int k, float[] a, int aOffset, int lda, float[] x, int xOffset, float[] lanes) {
         VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(k - p));
         FloatVector vx = FloatVector.fromArray(SPECIES, x, xOffset + p, mask);
@@ -240,7 +161,7 @@ final class RowDots {
      * vector, the halves of the one in its lower lanes and those of the other in its upper, and so on: in the end, lane i
      * is the sum of row i.
      */
-    private static void fold(float[] lanes, int first, float[] sums, int sumsOffset) {
+    static void fold(float[] lanes, int first, float[] sums, int sumsOffset) {
         if (LANES == 16) {
             for (int i = first; i < first + 4 * LANES; i += LANES) {
                 FloatVector r0 = FloatVector.fromArray(SPECIES, lanes, i);

@@ -37,10 +37,14 @@ final class LeadTest {
     }
 
     private static float[] dots(int rows, int k, float[] a, float[] x, int lead) {
-        float[] lanes = new float[RowDots.scratch()];
+        float[] lanes = new float[AlignedDots.scratch()];
         Arrays.fill(lanes, Float.NaN);
         float[] sums = new float[RowDots.BATCH];
-        RowDots.multiply(rows, k, a, 0, k, x, 0, lead, lanes, sums);
+        if (lead == 0) {
+            RowDots.multiply(rows, k, a, 0, k, x, 0, lanes, sums);
+        } else {
+            AlignedDots.multiply(rows, k, a, 0, k, x, 0, lead, lanes, sums);
+        }
         return Arrays.copyOf(sums, rows);
     }
 
