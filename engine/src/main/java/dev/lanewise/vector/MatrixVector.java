@@ -315,8 +315,7 @@ final class MatrixVector implements Workers.Task {
     private void sumBlock(int p, int j, int count, float[] sums, int sumsOffset) {
         Arrays.fill(sums, sumsOffset, sumsOffset + count, 0f);
         RowSums.add(
-                Math.min(depth, rows - p), count, x, xOffset + p, matrix, matrixOffset + p * ld + j, ld,
-                sums,
+                Math.min(depth, rows - p), count, x, xOffset + p, matrix, matrixOffset + p * ld + j, ld, sums,
                 sumsOffset);
     }
 
