@@ -20,7 +20,7 @@ import java.util.function.Function;
  * several threads at once are allowed: one has the team, the others run on their own thread.
  */
 public final class Engine implements AutoCloseable {
-    private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(10);
+    private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(20);
 
     private final ImplementationChooser.Choice choice;
     private final EngineInfo info;
@@ -223,7 +223,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Has every kernel compiled before the first long call, within 10 seconds: see {@link #warmUp(Duration)}.
+     * Has every kernel compiled before the first long call, within 20 seconds: see {@link #warmUp(Duration)}.
      *
      * @return whether everything was compiled in time
      * @throws IllegalStateException if the engine's team is closed
@@ -236,8 +236,8 @@ public final class Engine implements AutoCloseable {
      * Has every kernel compiled before the first long call. A JVM that has just started interprets a kernel, and a kernel
      * whose first calls are long takes the longest to be compiled well; this makes many short calls of every kernel on
      * operands of its own until each is compiled as a whole: matrix multiply first, then what a trained model calls, then
-     * what only training does. It takes about six seconds in a JVM that has just started and a few milliseconds after that,
-     * works on the calling thread, and allocates about 3 MB, which it does not keep, besides what kernels allocate until they
+     * what only training does. It takes about eight seconds in a JVM that has just started and a few milliseconds after that,
+     * works on the calling thread, and allocates about 12 MB, which it does not keep, besides what kernels allocate until they
      * are compiled. Results of other calls, which may run at the same time, do not depend on it.
      *
      * <p>Kernels are compiled for all engines of the JVM. Scalar kernels need no warming: nothing is called for them.

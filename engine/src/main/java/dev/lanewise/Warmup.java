@@ -3,7 +3,6 @@ package dev.lanewise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -16,6 +15,9 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Compilation goes on in the background, so each step is called for a few milliseconds and then another has its turn;
  * steps that wait for the compiler leave the processor to it.
+ *
+ * <p>What a later step shows a kernel, a branch that no step before it took, can return that kernel to the interpreter. So in
+ * the end all steps have their turns once more, until a round in which none allocates.
  */
 final class Warmup {
     /** One turn of one step. */
@@ -31,42 +33,54 @@ final class Warmup {
     private static final long PAUSE_NANOS = 500_000;
 
     private final AllocationCounter allocation;
-    private final long deadline;
 
-    private Warmup(AllocationCounter allocation, long deadline) {
+    private Warmup(AllocationCounter allocation) {
         this.allocation = allocation;
-        this.deadline = deadline;
     }
 
     /**
      * Warms.
      *
-     * @param stages steps that are warmed together, one stage after the other
+     * @param stages steps that are warmed together, one stage after the other; none takes more than half of the time that is
+     *        left, so that a step that is never compiled keeps none of the others cold
      * @param limit the time after which no further step is started
      * @return whether every step is compiled; false if the time was over before, or the JVM does not count allocations
      */
     static boolean run(List<List<Runnable>> stages, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
-        Optional<AllocationCounter> allocation = AllocationCounter.find();
-        Warmup warmup = new Warmup(allocation.orElse(null), deadline);
-        boolean compiled = true;
+        Warmup warmup = new Warmup(AllocationCounter.find().orElse(null));
+        List<Runnable> all = new ArrayList<>();
         for (List<Runnable> stage : stages) {
-            compiled &= warmup.run(stage);
+            long now = System.nanoTime();
+            warmup.run(stage, now + (deadline - now) / 2);
+            all.addAll(stage);
+        }
+        return warmup.repeat(all, deadline);
+    }
+
+    /** Until no step of a round allocates. */
+    private boolean repeat(List<Runnable> steps, long deadline) {
+        boolean compiled = false;
+        while (!compiled && !isOver(deadline)) {
+            compiled = true;
+            for (Runnable step : steps) {
+                compiled &= !isOver(deadline) && isCompiled(step);
+            }
         }
         return compiled;
     }
 
-    private boolean run(List<Runnable> stage) {
+    private boolean run(List<Runnable> stage, long deadline) {
         List<Runnable> waiting = new ArrayList<>(stage);
-        while (!waiting.isEmpty() && !isOver()) {
-            if (!waiting.removeIf(step -> !isOver() && isCompiled(step))) {
+        while (!waiting.isEmpty() && !isOver(deadline)) {
+            if (!waiting.removeIf(step -> !isOver(deadline) && isCompiled(step))) {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
         return waiting.isEmpty();
     }
 
-    private boolean isOver() {
+    private static boolean isOver(long deadline) {
         return System.nanoTime() - deadline >= 0;
     }
 

@@ -130,7 +130,10 @@ final class WarmupSteps {
     private void vectors(List<Runnable> steps) {
         for (Transpose transpose : Transpose.values()) {
             steps.add(() -> multiply(transpose, Transpose.NO, ODD, 1, ODD, 0f));
-            steps.add(() -> multiply(Transpose.NO, transpose, 1, ODD, ODD, 0f));
+            // Rows of whole vectors too, as heads of attention are: their sums have no rest.
+            for (int columns : new int[] {ODD, ODD - 3}) {
+                steps.add(() -> multiply(Transpose.NO, transpose, 1, columns, ODD, 0f));
+            }
             steps.add(() -> multiply(transpose, Transpose.NO, ODD, ODD, 1, 0f));
         }
         float[] tall = new float[TALL * TALL_COLS];

@@ -79,16 +79,39 @@ final class RowSums {
         }
     }
 
-    /** The columns from j, fewer than a vector of them. */
+    /**
+     * The columns from j, fewer than a vector of them. Whole vectors are read wherever B has as many elements, and the sums
+     * of the columns alone stored: eight loads under a mask make code so large that the compiler keeps vectors as objects.
+     * Only the last rows of B can end too soon; they are summed element by element.
+     */
     private static void addEightPartly(
             int n, int j, float[] w, int wOffset, float[] b, int row0, int ldb, float[] y, int yOffset) {
-        VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - j));
-        FloatVector sum = FloatVector.fromArray(SPECIES, b, row0 + j, mask).mul(w[wOffset]);
-        for (int p = 1; p < 8; p++) {
-            sum = FloatVector.broadcast(SPECIES, w[wOffset + p])
-                    .fma(FloatVector.fromArray(SPECIES, b, row0 + p * ldb + j, mask), sum);
+        if (row0 + 7 * ldb + j + LANES > b.length) {
+            addEightSingly(n, j, w, wOffset, b, row0, ldb, y, yOffset);
+            return;
         }
+        int at = row0 + j;
+        FloatVector sum = FloatVector.fromArray(SPECIES, b, at).mul(w[wOffset]);
+        sum = FloatVector.broadcast(SPECIES, w[wOffset + 1]).fma(FloatVector.fromArray(SPECIES, b, at + ldb), sum);
+        sum = FloatVector.broadcast(SPECIES, w[wOffset + 2]).fma(FloatVector.fromArray(SPECIES, b, at + 2 * ldb), sum);
+        sum = FloatVector.broadcast(SPECIES, w[wOffset + 3]).fma(FloatVector.fromArray(SPECIES, b, at + 3 * ldb), sum);
+        sum = FloatVector.broadcast(SPECIES, w[wOffset + 4]).fma(FloatVector.fromArray(SPECIES, b, at + 4 * ldb), sum);
+        sum = FloatVector.broadcast(SPECIES, w[wOffset + 5]).fma(FloatVector.fromArray(SPECIES, b, at + 5 * ldb), sum);
+        sum = FloatVector.broadcast(SPECIES, w[wOffset + 6]).fma(FloatVector.fromArray(SPECIES, b, at + 6 * ldb), sum);
+        sum = FloatVector.broadcast(SPECIES, w[wOffset + 7]).fma(FloatVector.fromArray(SPECIES, b, at + 7 * ldb), sum);
+        VectorMask<Float> mask = VectorMask.fromLong(SPECIES, firstBits(n - j));
         FloatVector.fromArray(SPECIES, y, yOffset + j, mask).add(sum).intoArray(y, yOffset + j, mask);
+    }
+
+    private static void addEightSingly(
+            int n, int j, float[] w, int wOffset, float[] b, int row0, int ldb, float[] y, int yOffset) {
+        for (int column = j; column < n; column++) {
+            float sum = w[wOffset] * b[row0 + column];
+            for (int p = 1; p < 8; p++) {
+                sum = Math.fma(w[wOffset + p], b[row0 + p * ldb + column], sum);
+            }
+            y[yOffset + column] += sum;
+        }
     }
 
     private static void addTwo(

@@ -79,9 +79,11 @@ final class VectorNorm implements NormKernels {
             int rstdOffset) {
         for (int r = 0; r < rows; r++) {
             int row = sumOffset + r * ldSum;
-            float rowMean = ResidualRow.add(
-                    cols, x, xOffset + r * ldx, residual, residualOffset + r * ldResidual, bias, biasOffset, sum, row)
-                    / cols;
+            int xRow = xOffset + r * ldx;
+            int residualRow = residualOffset + r * ldResidual;
+            float total = bias == null ? ResidualRow.add(cols, x, xRow, residual, residualRow, sum, row)
+                    : ResidualRow.addBiased(cols, x, xRow, residual, residualRow, bias, biasOffset, sum, row);
+            float rowMean = total / cols;
             float rowRstd = rstd(cols, epsilon, rowMean, sum, row);
             mean[meanOffset + r] = rowMean;
             rstd[rstdOffset + r] = rowRstd;

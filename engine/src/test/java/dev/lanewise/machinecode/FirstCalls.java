@@ -32,6 +32,9 @@ public final class FirstCalls {
     private static final int N = ROWS * COLS;
     private static final int CALLS = 3;
 
+    /** No multiple of a vector. */
+    private static final int ODD = 131;
+
     private final Random random = new Random(1);
     private final float[] x = values(N);
     private final float[] y = values(N);
@@ -41,6 +44,7 @@ public final class FirstCalls {
     private final float[] beta = values(COLS);
     private final float[] mean = new float[ROWS];
     private final float[] rstd = new float[ROWS];
+    private final float[] square = values(ODD * ODD);
     private final Engine engine;
 
     private FirstCalls(Engine engine) {
@@ -151,12 +155,19 @@ public final class FirstCalls {
         all.put("bias", new MatMulEpilogue().bias(gamma, 0));
         all.put("bias, gelu", new MatMulEpilogue().bias(gamma, 0).gelu());
         all.put("gelu", new MatMulEpilogue().gelu().keepPreActivation(z, 0, columns));
+        calls.put("vector times matrix, rows with a rest", () -> odd(1, ODD));
+        calls.put("matrix times vector, rows with a rest", () -> odd(ODD, 1));
         all.forEach(
                 (name, epilogue) -> calls.put(
                         "one row times a matrix, epilogue: " + name,
                         () -> engine.matMul().multiply(
                                 Transpose.NO, Transpose.NO, 1, columns, COLS, 1f, x, 0, COLS, weight, 0, columns,
                                 0f, out, 0, columns, epilogue)));
+    }
+
+    private void odd(int m, int n) {
+        engine.matMul().multiply(
+                Transpose.NO, Transpose.NO, m, n, ODD, 1f, square, 0, ODD, square, 0, n, 0f, out, 0, n);
     }
 
     private void attention(Map<String, Runnable> calls) {

@@ -27,7 +27,8 @@ final class AllocationTest {
 
     /** m, n and k: without packing, packed and shared, matrix by vector, vector by matrix, of depth one. */
     private static final int[][] PRODUCTS = {
-        {14, 37, 20}, {170, 161, 165}, {64, 300, 400}, {300, 1, 300}, {1, 300, 300}, {250, 270, 1}
+        {14, 37, 20}, {170, 161, 165}, {64, 300, 400}, {300, 1, 300}, {1, 300, 300}, {1, 131, 131},
+        {250, 270, 1}
     };
 
     @BeforeAll
