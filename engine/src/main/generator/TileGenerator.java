@@ -52,7 +52,7 @@ final class TileGenerator {
 
     /** How A lies. */
     private enum Left {
-        PACKED, COPIED, ROWS;
+        PACKED, COLUMNS, COPIED, ROWS;
 
         final String prefix = name().toLowerCase(Locale.ROOT);
     }
@@ -78,42 +78,48 @@ final class TileGenerator {
 
         /** Parameters, or arguments when the types are left out. */
         String parameters(boolean types) {
-            String text = "int kc, float[] a, int aOffset, " + (inPlace() ? "int aStep, " : "") + "float[] b, int bOffset, "
+            String text = "int kc, float[] a, int aOffset, " + (a == Left.COLUMNS || a == Left.ROWS ? "int aStep, " : "") + "float[] b, int bOffset, "
                     + (b == Source.PANEL ? "" : "int bStep, ") + (width == Width.OVERLAPPING ? "int second, " : "")
                     + (b == Source.KEEP ? "float[] panel, int panelOffset, " : "") + "float[] c, int cOffset, int ldc"
                     + (masked ? ", int columns" : "");
             return types ? text : text.replaceAll("(int|float\\[]) ", "");
         }
 
-        boolean inPlace() {
+        /** Whether each row of A has an address of its own. */
+        boolean rows() {
             return a == Left.ROWS;
         }
 
+        /** Whether the rows of a step lie side by side. */
+        boolean sideBySide() {
+            return a == Left.PACKED || a == Left.COLUMNS;
+        }
+
         boolean exists(int height) {
-            if (inPlace() && height > TALLEST_ROWS || width != Width.FULL && add) {
+            if (rows() && height > TALLEST_ROWS || width != Width.FULL && add) {
                 return false;
             }
             return switch (width) {
-                case FULL -> !masked && (inPlace() || b == Source.PANEL || a == Left.PACKED && b == Source.KEEP);
-                case OVERLAPPING -> !masked && inPlace() && b == Source.DIRECT;
-                case NARROW -> b == Source.PANEL ? !masked : inPlace() && b == Source.DIRECT;
+                case FULL -> !masked && (rows() || b == Source.PANEL || a == Left.COLUMNS && b == Source.KEEP);
+                case OVERLAPPING -> !masked && rows() && b == Source.DIRECT;
+                case NARROW -> b == Source.PANEL ? !masked : rows() && b == Source.DIRECT;
             };
         }
 
         /**
-         * Whether the last two steps go by accumulators. Not where A is packed: the compiler then takes all products with the
+         * Whether the last two steps go by accumulators. Not where rows of A lie side by side: the compiler then takes all products with the
          * first vector of B before those with the second, in the loop as well, and half of the accumulators spill. Nor where B
          * is packed in passing or C is added to, which makes the method too large for C1; nor in the tallest tiles, which have no
          * register to spare; nor in the narrow ones of small products, which are too short to gain.
          */
         boolean lastTwoApart(int height) {
             boolean small = b == Source.DIRECT && width == Width.NARROW;
-            return a != Left.PACKED && b != Source.KEEP && !add && height < TALLEST && !small;
+            return !sideBySide() && b != Source.KEEP && !add && height < TALLEST && !small;
         }
 
         /** Whether tall tiles take two steps at a time. Small products have few steps, and checks to make for each of both. */
         boolean unrolled() {
-            return inPlace() && (b != Source.DIRECT || width != Width.NARROW);
+            return rows() && (b != Source.DIRECT || width != Width.NARROW);
         }
 
         String mask() {
@@ -196,7 +202,7 @@ final class TileGenerator {
                 line(out, 2, "FloatVector acc" + i + "_" + v + " = FloatVector.zero(SPECIES);");
             }
         }
-        if (!form.inPlace()) {
+        if (!form.rows()) {
             line(out, 2, "int ap = aOffset;");
         } else {
             for (int i = 0; i < height; i++) {
@@ -235,13 +241,31 @@ final class TileGenerator {
                 }
             }
         }
-        if (!form.inPlace()) {
-            line(out, 3, "ap += " + (form.a == Left.PACKED ? height : 1) + ";");
+        if (!form.rows()) {
+            String next = switch (form.a) {
+                case PACKED -> String.valueOf(height);
+                case COLUMNS -> "aStep";
+                default -> "1";
+            };
+            line(out, 3, "ap += " + next + ";");
         }
         line(out, 3, "bp += " + bStep(form, steps) + ";");
-        if (form.b == Source.KEEP) {
-            line(out, 3, "to += " + 2 * steps + " * LANES;");
+        keepB(out, form, steps);
+    }
+
+    /** After the reads of A: the compiler takes none from behind a store into the operand of an instruction. */
+    private static void keepB(StringBuilder out, Form form, int steps) {
+        if (form.b != Source.KEEP) {
+            return;
         }
+        for (int s = 0; s < steps; s++) {
+            for (int v = 0; v < form.width.vectors; v++) {
+                int lanes = 2 * s + v;
+                line(out, 3, "vb" + s + "_" + v + ".intoArray(panel, to" + (lanes == 0 ? "" : " + " + lanes + " * LANES")
+                        + ");");
+            }
+        }
+        line(out, 3, "to += " + 2 * steps + " * LANES;");
     }
 
     private static void loadB(StringBuilder out, Form form, int steps, int indent) {
@@ -250,18 +274,13 @@ final class TileGenerator {
                 String at = "bp" + (s == 0 ? "" : " + " + bStep(form, 1)) + form.columns(v);
                 line(out, indent, "FloatVector vb" + s + "_" + v + " = FloatVector.fromArray(SPECIES, b, " + at
                         + form.mask() + ");");
-                if (form.b == Source.KEEP) {
-                    int lanes = 2 * s + v;
-                    line(out, indent, "vb" + s + "_" + v + ".intoArray(panel, to"
-                            + (lanes == 0 ? "" : " + " + lanes + " * LANES") + ");");
-                }
             }
         }
     }
 
     private static void broadcastA(StringBuilder out, Form form, int i, int s, int indent) {
         String at = switch (form.a) {
-            case PACKED -> "ap" + (i == 0 ? "" : " + " + i);
+            case PACKED, COLUMNS -> "ap" + (i == 0 ? "" : " + " + i);
             case COPIED -> "ap" + (i + s == 0 ? "" : " + " + (i * COPIED_STEP + s));
             case ROWS -> "row" + i + " + p" + (s == 0 ? "" : " + 1");
         };
@@ -307,11 +326,11 @@ final class TileGenerator {
                  * have the columns below LANES, and as many from the second on.
                  *
                  * <ul>
-                 * <li>{@code packed} reads A[i, p] at {@code aOffset + p * height + i}, {@code rows} at
-                 * {@code aOffset + i * aStep + p}, {@code copied} at {@code aOffset + i * COPIED_STEP + p}.
+                 * <li>{@code packed} reads A[i, p] at {@code aOffset + p * height + i}, {@code columns} at
+                 * {@code aOffset + p * aStep + i}, {@code rows} at {@code aOffset + i * aStep + p}, {@code copied} at {@code aOffset + i * COPIED_STEP + p}.
                  * <li>B[p, j] is in a panel, at {@code bOffset + p * 2 * LANES + j}; {@code Direct} and {@code Keep} read it where it lies, at {@code bOffset + p * bStep + j}.
                  * <li>{@code Keep} makes a panel of it, at {@code panelOffset}.
-                 * <li>kc is 2 at least unless A is packed.
+                 * <li>kc is 2 at least for {@code copied} and {@code rows}.
                  * </ul>
                  */
                 final class Tiles {

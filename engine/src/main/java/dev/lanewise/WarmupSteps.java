@@ -100,6 +100,10 @@ final class WarmupSteps {
             steps.add(() -> multiply(Transpose.NO, Transpose.NO, SIDE, SIDE, 5, beta));
             // Rows of A may be copied rather than packed, where they are rows; its columns never are.
             steps.add(() -> multiply(Transpose.YES, Transpose.NO, SIDE, SIDE, 2, beta));
+            // Few columns: those of A are read where they lie, and B is packed ahead or in passing.
+            for (int columns : new int[] {256, 352}) {
+                steps.add(() -> multiply(Transpose.YES, Transpose.NO, SIDE, columns, 2, beta));
+            }
             // B read where it lies, packed by the first row of tiles, with A packed and with its rows.
             for (int columns : new int[] {64, 96, 256, 352}) {
                 steps.add(() -> multiply(Transpose.NO, Transpose.NO, SIDE, columns, 2, beta));

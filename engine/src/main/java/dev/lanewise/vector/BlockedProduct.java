@@ -19,7 +19,7 @@ import static dev.lanewise.vector.RegisterTile.NR;
  * </pre>
  *
  * <p>Packing costs a few multiply-adds an element, so what is read too seldom is read where it lies. Few columns: tiles read
- * the rows of A, and the first row of tiles packs B in passing, for the others.
+ * the rows of A, or its columns where it is transposed, and the first row of tiles packs B in passing, for the others.
  *
  * <p>Each element of C is summed by the same operations in the same order wherever the cuts between rectangles, panels and
  * columns lie, and whichever way operands are read: a cut in the depth depends on k alone. Hence the same bits for any number
@@ -116,10 +116,10 @@ final class BlockedProduct {
         // Heights that differ by one at most: no panel is left with a few rows, which would cost as much as a full one.
         int least = rows / panels;
         int taller = rows % panels;
-        boolean keepPays = left == LeftOperand.IN_PLACE
-                || left == LeftOperand.PACKED && columns <= FEW_COLUMNS && depth <= KEEP_DEPTH;
+        boolean keepPays = left == LeftOperand.ROWS
+                || left != LeftOperand.COPIED && columns <= FEW_COLUMNS && depth <= KEEP_DEPTH;
         boolean toTiles = x.packedB == null && x.bCol == 1 && keepPays;
-        boolean direct = toTiles && left == LeftOperand.IN_PLACE && (panels == 1 || columns <= TINY);
+        boolean direct = toTiles && left == LeftOperand.ROWS && (panels == 1 || columns <= TINY);
         boolean packedAhead = !direct
                 && !(toTiles && TileTraining.keepIsReady(left, taller > 0 ? least + 1 : least, add));
         preparePanelsB(packedAhead);
@@ -136,14 +136,14 @@ final class BlockedProduct {
             int row = ic + first;
             float[] a = x.a;
             int at = aOffset + row * x.aRow + pc * x.aCol;
-            if (left != LeftOperand.IN_PLACE) {
+            if (!left.isInPlace()) {
                 int to = keepA || ahead ? first * (left == LeftOperand.COPIED ? Tiles.COPIED_STEP : depth) : 0;
                 if (packA && !ahead) {
                     packPanel(height, at, to, keepA ? rows : MR);
                 }
                 a = blockA.data;
                 at = to;
-            } else if (columns <= TINY) {
+            } else if (columns <= TINY && left == LeftOperand.ROWS) {
                 // One or two tiles read these rows, side by side; fetched one after the other, they come sooner.
                 fetched = Packing.fetch(height, depth, x.a, at, x.aRow);
             }
@@ -161,6 +161,9 @@ final class BlockedProduct {
     }
 
     private LeftOperand leftOperand() {
+        if (x.aRow == 1 && x.alpha == 1f && columns <= blocking.columnsInPlace() && blocking.keeps(depth, x.aCol)) {
+            return LeftOperand.COLUMNS;
+        }
         // The other tiles take the last two steps by themselves.
         if (x.aCol != 1 || depth < 2) {
             return LeftOperand.PACKED;
@@ -168,16 +171,16 @@ final class BlockedProduct {
         boolean copy = blocking.copiesRows() && depth <= Tiles.COPIED_DEPTH;
         boolean copyPays = copy && columns >= SHALLOW_COLUMNS && (depth < SHALLOW || isShort(blocking.farthest()));
         if (x.alpha == 1f && columns <= FEW_COLUMNS && depth <= blocking.inPlaceDepth() && !copyPays) {
-            return LeftOperand.IN_PLACE;
+            return LeftOperand.ROWS;
         }
         return copy ? LeftOperand.COPIED : LeftOperand.PACKED;
     }
 
     private int tallest() {
         return switch (left) {
-            case PACKED -> MR;
+            case PACKED, COLUMNS -> MR;
             case COPIED -> isShort(blocking.far()) ? Math.min(MR, blocking.shortRows()) : MR;
-            case IN_PLACE -> MR_IN_PLACE;
+            case ROWS -> MR_IN_PLACE;
         };
     }
 
@@ -231,8 +234,9 @@ final class BlockedProduct {
             int b = firstPanelB + j * depth;
             switch (left) {
                 case PACKED -> Tiles.packed(height, add, depth, a, at, panelsB, b, x.c, to + j, x.ldc);
+                case COLUMNS -> Tiles.columns(height, add, depth, a, at, x.aCol, panelsB, b, x.c, to + j, x.ldc);
                 case COPIED -> Tiles.copied(height, add, depth, a, at, panelsB, b, x.c, to + j, x.ldc);
-                case IN_PLACE -> Tiles.rows(height, add, depth, a, at, x.aRow, panelsB, b, x.c, to + j, x.ldc);
+                case ROWS -> Tiles.rows(height, add, depth, a, at, x.aRow, panelsB, b, x.c, to + j, x.ldc);
             }
         }
         edge(height, a, at, j, to + j);
@@ -245,12 +249,13 @@ final class BlockedProduct {
         int j = 0;
         for (; j + NR <= columns; j += NR) {
             int panel = firstPanelB + j * depth;
-            if (left == LeftOperand.PACKED) {
-                Tiles.packedKeep(
-                        height, add, depth, a, at, x.b, from + j, x.bRow, panelsB, panel, x.c, to + j, x.ldc);
-            } else {
+            if (left == LeftOperand.ROWS) {
                 Tiles.rowsKeep(
                         height, add, depth, a, at, x.aRow, x.b, from + j, x.bRow, panelsB, panel, x.c, to + j, x.ldc);
+            } else {
+                int aStep = left == LeftOperand.PACKED ? height : x.aCol;
+                Tiles.columnsKeep(
+                        height, add, depth, a, at, aStep, x.b, from + j, x.bRow, panelsB, panel, x.c, to + j, x.ldc);
             }
         }
         edge(height, a, at, j, to + j);
@@ -274,8 +279,9 @@ final class BlockedProduct {
             return;
         }
         boolean narrow = width <= LANES && TileTraining.narrowIsReady(left, height);
+        int aStep = left == LeftOperand.COLUMNS ? x.aCol : x.aRow;
         (narrow ? TileWidth.NARROW : TileWidth.FULL)
-                .multiply(left, height, depth, a, at, x.aRow, panelsB, firstPanelB + j * depth, edge, 0, NR);
+                .multiply(left, height, depth, a, at, aStep, panelsB, firstPanelB + j * depth, edge, 0, NR);
         EdgeTile.move(height, width, edge, add, x.c, to, x.ldc);
     }
 }

@@ -19,13 +19,23 @@ import dev.lanewise.runtime.Processor;
  * @param streamedB floats of B that may come from L3, 0 if none should
  * @param copiesRows whether rows of A are copied to a panel as they are, rather than transposed
  * @param inPlaceDepth most depth of a block whose rows of A are read where they lie
+ * @param columnsInPlace most columns of C for which columns of A are read where they lie
  * @param far floats of C from which its lines are not in L2
  * @param farthest floats of C from which they are not in L3 either, which holds operands and what else the machine does
  * @param shortRows most rows of a tile that stores to such lines, where the depth is small
  */
 record Blocking(
         int mr, int nr, int mc, int kc, int blockB, int fewColumns, int streamedB, boolean copiesRows,
-        int inPlaceDepth, int far, int farthest, int shortRows) {
+        int inPlaceDepth, int columnsInPlace, int far, int farthest, int shortRows) {
+    /** Columns of C up to which columns of A are read where they lie: beyond, tiles that know their steps pay for packing. */
+    private static final int COLUMNS_IN_PLACE = 512;
+
+    /** Floats in a cache line. */
+    private static final int LINE = 16;
+
+    /** Lines of L2 that may hold what has the same address within a stride of its sets. */
+    private static final int WAYS = 8;
+
     /** Beyond this depth C is visited so seldom that deeper blocks gain nothing. */
     private static final int DEEPEST = 512;
 
@@ -77,19 +87,20 @@ record Blocking(
         int far = caches.l2() / 4;
         int farthest = Math.max(far, caches.l3() / 4 / 4);
         if (!streams) {
-            return new Blocking(mr, nr, roundUp(ROWS, mr), kc, blockB, 0, 0, false, kc, far, farthest, mr);
+            return new Blocking(mr, nr, roundUp(ROWS, mr), kc, blockB, 0, 0, false, kc, 0, far, farthest, mr);
         }
         int streamedB = Math.max(blockB, caches.l3() / 4 / 8);
+        // A step of a shorter tile would read less than half of the line that it lies in.
+        int columnsInPlace = 2 * mr >= LINE ? COLUMNS_IN_PLACE : 0;
         if (multiplyAdds == 1) {
             return new Blocking(
                     mr, nr, roundUp(ROWS, common(mr, SHORT)), DEEPEST_STREAMED, blockB, SHORT_ROW, streamedB, true,
-                    DEEPEST_STREAMED, far, farthest, SHORT);
+                    DEEPEST_STREAMED, columnsInPlace, far, farthest, SHORT);
         }
         int inPlaceDepth = Math.max(64, caches.l1() / 4 / 6 * 5 / (mr + nr) / 16 * 16);
         return new Blocking(
                 mr, nr, roundUp(ROWS, common(mr, SHORT_AT_TWO)), DEEPEST_STREAMED, blockB, SHORT_ROW_AT_TWO, streamedB,
-                true, inPlaceDepth, far, farthest,
-                SHORT_AT_TWO);
+                true, inPlaceDepth, columnsInPlace, far, farthest, SHORT_AT_TWO);
     }
 
     /**
@@ -103,6 +114,17 @@ record Blocking(
     /** The greatest depth of a single block whose rows of A may be read where they lie. */
     int onePass() {
         return Math.min(kc, inPlaceDepth);
+    }
+
+    /**
+     * Whether L2 holds at least half of a strip of A: so many lines, {@code distance} floats apart. Each tile of a row of tiles
+     * reads it again, and lines that are a power of two apart share few of the sets.
+     */
+    boolean keeps(int lines, int distance) {
+        int sets = far / LINE / WAYS;
+        // Sets are a power of two on nearly all machines; then this is their greatest common divisor with the distance in lines.
+        int apart = distance % LINE == 0 ? Math.min(sets, Integer.lowestOneBit(distance / LINE)) : 1;
+        return lines <= 2 * far / LINE / apart;
     }
 
     /** Columns of the blocks that n is cut into, at a depth of at most kc. */

@@ -106,10 +106,10 @@ final class TileTraining {
     private static boolean trainKeep(LeftOperand left, int height, boolean add) {
         long start = System.nanoTime();
         for (int call = 0; call < RARE_CALLS; call++) {
-            if (left == LeftOperand.PACKED) {
-                Tiles.packedKeep(height, add, depth(call), A, 0, B, 0, NR, PANEL, 0, C, 0, NR);
-            } else {
+            if (left == LeftOperand.ROWS) {
                 Tiles.rowsKeep(height, add, depth(call), A, 0, DEPTH, B, 0, NR, PANEL, 0, C, 0, NR);
+            } else {
+                Tiles.columnsKeep(height, add, depth(call), A, 0, height, B, 0, NR, PANEL, 0, C, 0, NR);
             }
         }
         return System.nanoTime() - start < RARE_CALLS * COMPILED_CALL_NANOS;
@@ -140,8 +140,9 @@ final class TileTraining {
         for (int call = 0; call < CALLS; call++) {
             switch (left) {
                 case PACKED -> Tiles.packed(height, add, depth(call), A, 0, B, 0, C, 0, NR);
+                case COLUMNS -> Tiles.columns(height, add, depth(call), A, 0, height, B, 0, C, 0, NR);
                 case COPIED -> Tiles.copied(height, add, depth(call), A, 0, B, 0, C, 0, NR);
-                case IN_PLACE -> Tiles.rows(height, add, depth(call), A, 0, DEPTH, B, 0, C, 0, NR);
+                case ROWS -> Tiles.rows(height, add, depth(call), A, 0, DEPTH, B, 0, C, 0, NR);
             }
         }
         DONE[tile(left, height, add)] = System.nanoTime() - start < CALLS * COMPILED_CALL_NANOS;

@@ -13,10 +13,10 @@ enum TileWidth {
      *
      * @param left how A is read
      * @param height rows
-     * @param depth steps; 2 at least unless A is packed
+     * @param depth steps; 2 at least where A is copied or its rows are read
      * @param a holds A
      * @param at index of its first element
-     * @param aStep distance between two rows of A that are read in place; else not read
+     * @param aStep distance between two rows or columns of A that are read in place; else not read
      * @param b holds the panel of B
      * @param bAt index of its first element
      * @param c overwritten
@@ -28,8 +28,9 @@ enum TileWidth {
             int cAt, int ldc) {
         switch (left) {
             case PACKED -> packed(height, depth, a, at, b, bAt, c, cAt, ldc);
+            case COLUMNS -> columns(height, depth, a, at, aStep, b, bAt, c, cAt, ldc);
             case COPIED -> copied(height, depth, a, at, b, bAt, c, cAt, ldc);
-            case IN_PLACE -> inPlace(height, depth, a, at, aStep, b, bAt, c, cAt, ldc);
+            case ROWS -> rows(height, depth, a, at, aStep, b, bAt, c, cAt, ldc);
         }
     }
 
@@ -41,6 +42,14 @@ enum TileWidth {
         }
     }
 
+    private void columns(
+            int height, int depth, float[] a, int at, int aStep, float[] b, int bAt, float[] c, int cAt, int ldc) {
+        switch (this) {
+            case FULL -> Tiles.columns(height, false, depth, a, at, aStep, b, bAt, c, cAt, ldc);
+            case NARROW -> Tiles.columnsNarrow(height, depth, a, at, aStep, b, bAt, c, cAt, ldc);
+        }
+    }
+
     private void copied(
             int height, int depth, float[] a, int at, float[] b, int bAt, float[] c, int cAt, int ldc) {
         switch (this) {
@@ -49,7 +58,7 @@ enum TileWidth {
         }
     }
 
-    private void inPlace(
+    private void rows(
             int height, int depth, float[] a, int at, int aStep, float[] b, int bAt, float[] c, int cAt, int ldc) {
         switch (this) {
             case FULL -> Tiles.rows(height, false, depth, a, at, aStep, b, bAt, c, cAt, ldc);

@@ -1,6 +1,7 @@
 package dev.lanewise.vector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.runtime.CacheSizes;
@@ -25,13 +26,13 @@ class BlockingTest {
     @Test
     void blocksOfKnownMachines() {
         assertEquals(
-                new Blocking(14, 32, 2058, 512, 327_680, 0, 0, false, 512, 1 << 19, 30 << 20, 14),
+                new Blocking(14, 32, 2058, 512, 327_680, 0, 0, false, 512, 0, 1 << 19, 30 << 20, 14),
                 Blocking.of(new CacheSizes(48 << 10, 2 << 20, 480 << 20), TWO_UNITS, 14, 32));
         assertEquals(
-                new Blocking(14, 32, 2058, 336, 163_840, 0, 0, false, 336, 1 << 18, 1 << 21, 14),
+                new Blocking(14, 32, 2058, 336, 163_840, 0, 0, false, 336, 0, 1 << 18, 1 << 21, 14),
                 Blocking.of(new CacheSizes(32 << 10, 1 << 20, 32 << 20), TWO_UNITS, 14, 32));
         assertEquals(
-                new Blocking(14, 32, 2072, 2048, 163_840, 256, 1 << 20, true, 2048, 1 << 18, 1 << 21, 4),
+                new Blocking(14, 32, 2072, 2048, 163_840, 256, 1 << 20, true, 2048, 512, 1 << 18, 1 << 21, 4),
                 Blocking.of(new CacheSizes(32 << 10, 1 << 20, 32 << 20), ONE_UNIT, 14, 32));
     }
 
@@ -51,11 +52,25 @@ class BlockingTest {
     @Test
     void rowsInPlaceAreShortWhereMultiplyAddsAreFast() {
         Blocking blocking = Blocking.of(new CacheSizes(32 << 10, 1 << 20, 32 << 20), new Processor(true, 1), 12, 16);
-        assertEquals(new Blocking(12, 16, 2052, 2048, 163_840, 512, 1 << 20, true, 240, 1 << 18, 1 << 21, 6),
+        assertEquals(new Blocking(12, 16, 2052, 2048, 163_840, 512, 1 << 20, true, 240, 512, 1 << 18, 1 << 21, 6),
                 blocking);
         assertEquals(240, blocking.onePass());
         assertEquals(256, blocking.depth(256), "one block, for which rows are copied");
         assertEquals(512, blocking.columns(512, 512));
+    }
+
+    @Test
+    void columnsAreReadInPlaceWhereL2KeepsHalfOfAStrip() {
+        Blocking blocking = Blocking.of(new CacheSizes(32 << 10, 1 << 20, 32 << 20), ONE_UNIT, 14, 32);
+        assertTrue(blocking.keeps(2048, 128));
+        assertTrue(blocking.keeps(2048, 256), "2048 rows 1 KB apart share a sixteenth of the sets, 1024 lines");
+        assertTrue(blocking.keeps(1024, 512));
+        assertFalse(blocking.keeps(2048, 512));
+        assertTrue(blocking.keeps(2048, 640));
+        assertTrue(blocking.keeps(2048, 1000));
+        assertFalse(blocking.keeps(512, 2048));
+        assertFalse(blocking.keeps(65, 1 << 20), "all in one set would be 8 lines");
+        assertEquals(0, Blocking.of(new CacheSizes(32 << 10, 1 << 20, 32 << 20), TWO_UNITS, 4, 16).columnsInPlace());
     }
 
     @Test
@@ -91,7 +106,7 @@ class BlockingTest {
 
     @Test
     void depthIsCutIntoEqualBlocksThatDependOnKAlone() {
-        Blocking blocking = new Blocking(14, 32, 2058, 256, 1 << 18, 0, 0, false, 256, 1 << 18, 1 << 21, 14);
+        Blocking blocking = new Blocking(14, 32, 2058, 256, 1 << 18, 0, 0, false, 256, 0, 1 << 18, 1 << 21, 14);
         assertEquals(100, blocking.depth(100));
         assertEquals(256, blocking.depth(256));
         assertEquals(132, blocking.depth(257));

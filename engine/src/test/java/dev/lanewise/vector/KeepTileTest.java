@@ -16,9 +16,9 @@ class KeepTileTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = LeftOperand.class, names = {"PACKED", "IN_PLACE"})
+    @EnumSource(value = LeftOperand.class, names = {"PACKED", "COLUMNS", "ROWS"})
     void theyHaveTheBitsOfTheOthersAndLeaveThePanel(LeftOperand left) {
-        int tallest = left == LeftOperand.IN_PLACE ? Tiles.TALLEST_ROWS : Tiles.TALLEST;
+        int tallest = left == LeftOperand.ROWS ? Tiles.TALLEST_ROWS : Tiles.TALLEST;
         for (int height = 1; height <= tallest; height++) {
             for (int depth = 2; depth <= 7; depth++) {
                 check(left, height, depth, false);
@@ -31,7 +31,7 @@ class KeepTileTest {
         int nr = RegisterTile.NR;
         int aStep = depth + 2;
         int bStep = nr + 3;
-        float[] a = values(1, 3 + height * aStep);
+        float[] a = values(1, 3 + (height + 2) * aStep);
         float[] b = values(2, 5 + depth * bStep);
         float[] expectedPanel = values(3, 7 + depth * nr + 4);
         float[] panel = expectedPanel.clone();
@@ -42,7 +42,10 @@ class KeepTileTest {
         float[] c = expected.clone();
         if (left == LeftOperand.PACKED) {
             Tiles.packed(height, add, depth, a, 3, expectedPanel, 7, expected, 4, nr);
-            Tiles.packedKeep(height, add, depth, a, 3, b, 5, bStep, panel, 7, c, 4, nr);
+            Tiles.columnsKeep(height, add, depth, a, 3, height, b, 5, bStep, panel, 7, c, 4, nr);
+        } else if (left == LeftOperand.COLUMNS) {
+            Tiles.columns(height, add, depth, a, 3, height + 2, expectedPanel, 7, expected, 4, nr);
+            Tiles.columnsKeep(height, add, depth, a, 3, height + 2, b, 5, bStep, panel, 7, c, 4, nr);
         } else {
             Tiles.rows(height, add, depth, a, 3, aStep, expectedPanel, 7, expected, 4, nr);
             Tiles.rowsKeep(height, add, depth, a, 3, aStep, b, 5, bStep, panel, 7, c, 4, nr);

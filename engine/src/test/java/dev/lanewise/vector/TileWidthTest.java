@@ -20,11 +20,12 @@ class TileWidthTest {
     @Test
     void tilesOfAllHeightsAndWidthsHoldTheSumsAndNothingBeside() {
         for (LeftOperand left : LeftOperand.values()) {
-            int tallest = left == LeftOperand.IN_PLACE ? Tiles.TALLEST_ROWS : Tiles.TALLEST;
+            int tallest = left == LeftOperand.ROWS ? Tiles.TALLEST_ROWS : Tiles.TALLEST;
             for (TileWidth width : TileWidth.values()) {
                 for (int height = 1; height <= tallest; height++) {
-                    // One step alone is for packed tiles: the others take the last two by themselves.
-                    for (int depth = left == LeftOperand.PACKED ? 1 : 2; depth <= 7; depth++) {
+                    // One step alone is not for all tiles: some take the last two by themselves.
+                    boolean any = left == LeftOperand.PACKED || left == LeftOperand.COLUMNS;
+                    for (int depth = any ? 1 : 2; depth <= 7; depth++) {
                         check(left, width, height, depth);
                     }
                 }
@@ -34,8 +35,14 @@ class TileWidthTest {
 
     private static void check(LeftOperand left, TileWidth width, int height, int depth) {
         int nr = RegisterTile.NR;
-        int step = left == LeftOperand.COPIED ? Tiles.COPIED_STEP : depth + 2;
-        float[] a = integers(1, 3 + height * step);
+        int step = switch (left) {
+            case PACKED -> height;
+            case COLUMNS -> height + 2;
+            case COPIED -> Tiles.COPIED_STEP;
+            case ROWS -> depth + 2;
+        };
+        boolean sideBySide = left == LeftOperand.PACKED || left == LeftOperand.COLUMNS;
+        float[] a = integers(1, 3 + step * (sideBySide ? depth : height));
         float[] b = integers(2, 5 + depth * nr);
         float[] c = new float[4 + height * nr];
         Arrays.fill(c, GUARD);
@@ -48,7 +55,7 @@ class TileWidthTest {
             if (at >= 4 && j < columns) {
                 expected = 0f;
                 for (int p = 0; p < depth; p++) {
-                    expected += a[3 + (left == LeftOperand.PACKED ? p * height + i : i * step + p)] * b[5 + p * nr + j];
+                    expected += a[3 + (sideBySide ? p * step + i : i * step + p)] * b[5 + p * nr + j];
                 }
             }
             assertEquals(expected, c[at],
