@@ -37,6 +37,9 @@ final class TileGenerator {
     /** Two steps at a time: with twelve rows, addresses beyond the general registers are loaded from the stack. */
     private static final int TALLEST_ROWS = 11;
 
+    /** With fourteen rows a step apart, which are checked in each step, one accumulator goes through the stack. */
+    private static final int TALLEST_COLUMNS = 13;
+
     /** From this height on, rows go two steps at a time. Below, 16 registers must do. */
     private static final int UNROLLED = 7;
 
@@ -95,8 +98,16 @@ final class TileGenerator {
             return a == Left.PACKED || a == Left.COLUMNS;
         }
 
+        int tallest() {
+            return switch (a) {
+                case PACKED, COPIED -> TALLEST;
+                case COLUMNS -> TALLEST_COLUMNS;
+                case ROWS -> TALLEST_ROWS;
+            };
+        }
+
         boolean exists(int height) {
-            if (rows() && height > TALLEST_ROWS || width != Width.FULL && add) {
+            if (height > tallest() || width != Width.FULL && add) {
                 return false;
             }
             return switch (width) {
@@ -250,22 +261,9 @@ final class TileGenerator {
             line(out, 3, "ap += " + next + ";");
         }
         line(out, 3, "bp += " + bStep(form, steps) + ";");
-        keepB(out, form, steps);
-    }
-
-    /** After the reads of A: the compiler takes none from behind a store into the operand of an instruction. */
-    private static void keepB(StringBuilder out, Form form, int steps) {
-        if (form.b != Source.KEEP) {
-            return;
+        if (form.b == Source.KEEP) {
+            line(out, 3, "to += " + 2 * steps + " * LANES;");
         }
-        for (int s = 0; s < steps; s++) {
-            for (int v = 0; v < form.width.vectors; v++) {
-                int lanes = 2 * s + v;
-                line(out, 3, "vb" + s + "_" + v + ".intoArray(panel, to" + (lanes == 0 ? "" : " + " + lanes + " * LANES")
-                        + ");");
-            }
-        }
-        line(out, 3, "to += " + 2 * steps + " * LANES;");
     }
 
     private static void loadB(StringBuilder out, Form form, int steps, int indent) {
@@ -274,6 +272,11 @@ final class TileGenerator {
                 String at = "bp" + (s == 0 ? "" : " + " + bStep(form, 1)) + form.columns(v);
                 line(out, indent, "FloatVector vb" + s + "_" + v + " = FloatVector.fromArray(SPECIES, b, " + at
                         + form.mask() + ");");
+                if (form.b == Source.KEEP) {
+                    int lanes = 2 * s + v;
+                    line(out, indent, "vb" + s + "_" + v + ".intoArray(panel, to"
+                            + (lanes == 0 ? "" : " + " + lanes + " * LANES") + ");");
+                }
             }
         }
     }
@@ -340,6 +343,9 @@ final class TileGenerator {
                     /** Rows of the tallest tile that reads rows of A. */
                     static final int TALLEST_ROWS = %d;
 
+                    /** Rows of the tallest tile that reads columns of A. */
+                    static final int TALLEST_COLUMNS = %d;
+
                     /** Greatest depth of a copied panel. */
                     static final int COPIED_DEPTH = %d;
 
@@ -347,7 +353,7 @@ final class TileGenerator {
                     static final int COPIED_STEP = %d;
 
                     private Tiles() {}
-                """.formatted(TALLEST, TALLEST_ROWS, COPIED_DEPTH, COPIED_STEP));
+                """.formatted(TALLEST, TALLEST_ROWS, TALLEST_COLUMNS, COPIED_DEPTH, COPIED_STEP));
         for (Form form : Form.all()) {
             if (!form.add) {
                 dispatch(out, form);

@@ -29,7 +29,7 @@ final class BlockedProduct {
     /** Up to so many columns of C, tiles read the rows of A where they lie: a tenth slower, and packing costs more. */
     private static final int FEW_COLUMNS = 288;
 
-    /** Up to this depth B is packed in passing where A is packed too: beyond, the pages of its rows are too many at a time. */
+    /** Up to this depth B is packed in passing where columns of A are read: beyond, the pages of its rows are too many at a time. */
     private static final int KEEP_DEPTH = 512;
 
     /** Below this depth, and from so many columns on, the taller tiles of copied rows gain more than copying costs. */
@@ -117,7 +117,7 @@ final class BlockedProduct {
         int least = rows / panels;
         int taller = rows % panels;
         boolean keepPays = left == LeftOperand.ROWS
-                || left != LeftOperand.COPIED && columns <= FEW_COLUMNS && depth <= KEEP_DEPTH;
+                || left == LeftOperand.COLUMNS && columns <= FEW_COLUMNS && depth <= KEEP_DEPTH;
         boolean toTiles = x.packedB == null && x.bCol == 1 && keepPays;
         boolean direct = toTiles && left == LeftOperand.ROWS && (panels == 1 || columns <= TINY);
         boolean packedAhead = !direct
@@ -178,7 +178,8 @@ final class BlockedProduct {
 
     private int tallest() {
         return switch (left) {
-            case PACKED, COLUMNS -> MR;
+            case PACKED -> MR;
+            case COLUMNS -> Math.min(MR, Tiles.TALLEST_COLUMNS);
             case COPIED -> isShort(blocking.far()) ? Math.min(MR, blocking.shortRows()) : MR;
             case ROWS -> MR_IN_PLACE;
         };
@@ -253,9 +254,8 @@ final class BlockedProduct {
                 Tiles.rowsKeep(
                         height, add, depth, a, at, x.aRow, x.b, from + j, x.bRow, panelsB, panel, x.c, to + j, x.ldc);
             } else {
-                int aStep = left == LeftOperand.PACKED ? height : x.aCol;
                 Tiles.columnsKeep(
-                        height, add, depth, a, at, aStep, x.b, from + j, x.bRow, panelsB, panel, x.c, to + j, x.ldc);
+                        height, add, depth, a, at, x.aCol, x.b, from + j, x.bRow, panelsB, panel, x.c, to + j, x.ldc);
             }
         }
         edge(height, a, at, j, to + j);

@@ -20,6 +20,9 @@ final class Packing {
     /** Floats in a cache line. */
     private static final int LINE = 16;
 
+    /** Whether vectors are as long as the rows of a block that is transposed in registers. */
+    private static final boolean HAS_BLOCKS = LANES == Transpose16.SIZE || LANES == Transpose8.SIZE;
+
     private Packing() {}
 
     /**
@@ -184,7 +187,7 @@ final class Packing {
             int width, int depth, float[] source, int from, int across, int along, float[] panels, int to) {
         int i = 0;
         int p = 0;
-        if (along == 1 && (LANES == Transpose16.SIZE || LANES == Transpose8.SIZE)) {
+        if (along == 1 && HAS_BLOCKS) {
             // A block reads as many rows as there are lanes: those beyond the panel must exist. What they write belongs to the
             // first rows of later steps, which come last.
             int blockRows = Blocking.roundUp(width, LANES);
@@ -192,12 +195,7 @@ final class Packing {
             if (inside) {
                 for (; p + LANES <= depth; p += LANES) {
                     for (int r = blockRows - LANES; r >= 0; r -= LANES) {
-                        int at = from + r * across + p;
-                        if (LANES == Transpose16.SIZE) {
-                            Transpose16.transpose(source, at, across, panels, to + p * width + r, width);
-                        } else {
-                            Transpose8.transpose(source, at, across, panels, to + p * width + r, width);
-                        }
+                        transposeBlock(source, from + r * across + p, across, panels, to + p * width + r, width);
                     }
                 }
             }
@@ -209,6 +207,15 @@ final class Packing {
             for (int q = p; q < depth; q++) {
                 panels[to + q * width + i] = source[from + i * across + q * along];
             }
+        }
+    }
+
+    private static void transposeBlock(
+            float[] source, int from, int across, float[] panels, int to, int width) {
+        if (LANES == Transpose16.SIZE) {
+            Transpose16.transpose(source, from, across, panels, to, width);
+        } else {
+            Transpose8.transpose(source, from, across, panels, to, width);
         }
     }
 
@@ -249,7 +256,20 @@ final class Packing {
     /** The last panel, where rows are missing. */
     private static void copyRest(
             int width, int rest, int depth, float[] source, int from, int across, int along, float[] panels, int to) {
-        for (int i = 0; i < rest; i++) {
+        int i = 0;
+        for (; along == 1 && HAS_BLOCKS && i + LANES <= rest; i += LANES) {
+            int p = 0;
+            for (; p + LANES <= depth; p += LANES) {
+                transposeBlock(source, from + i * across + p, across, panels, to + p * width + i, width);
+            }
+            for (int r = i; r < i + LANES; r += 4) {
+                transposeFour(width, p, depth, source, from + r * across, across, along, panels, to + r);
+            }
+        }
+        for (; i + 4 <= rest; i += 4) {
+            transposeFour(width, 0, depth, source, from + i * across, across, along, panels, to + i);
+        }
+        for (; i < rest; i++) {
             for (int p = 0; p < depth; p++) {
                 panels[to + p * width + i] = source[from + i * across + p * along];
             }

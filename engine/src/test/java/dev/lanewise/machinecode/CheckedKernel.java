@@ -23,14 +23,15 @@ record CheckedKernel(String type, String method, int rows, int vectors, int vect
     static List<CheckedKernel> at(int vectorBits, int vectorRegisters) {
         int tallest = vectorRegisters < 32 ? 4 : vectorBits == 512 ? 14 : 12;
         int tallestRows = Math.min(tallest, 11);
+        int tallestColumns = Math.min(tallest, 13);
         int tallestAttention = Math.min(tallest, 12);
         return Stream.of(
                 tile(tallest, "packed", 0),
                 tile(tallest, "packedAdd", 0),
                 tile(tallest - 1, "packedAdd", 0),
-                tile(tallest, "columns", 3),
-                tile(tallest, "columnsAdd", 3),
-                tile(tallest, "columnsKeep", 6),
+                tile(tallestColumns, "columns", 3),
+                tile(tallestColumns, "columnsAdd", 3),
+                tile(tallestColumns, "columnsKeep", 6),
                 tile(tallestRows, "rows", 12),
                 tile(tallestRows, "rowsAdd", 12),
                 tile(tallestRows, "rowsDirect", 12),
@@ -39,7 +40,7 @@ record CheckedKernel(String type, String method, int rows, int vectors, int vect
                 tile(tallest, "copied", 3),
                 tile(tallest, "copiedAdd", 3),
                 narrow(tallest, "packedNarrow", 3),
-                narrow(tallest, "columnsNarrow", 3),
+                narrow(tallestColumns, "columnsNarrow", 3),
                 narrow(tallest, "copiedNarrow", 3),
                 narrow(tallestRows, "rowsNarrow", 12),
                 narrow(tallestRows, "rowsDirectNarrow", 12),

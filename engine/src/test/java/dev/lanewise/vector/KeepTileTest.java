@@ -16,9 +16,9 @@ class KeepTileTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = LeftOperand.class, names = {"PACKED", "COLUMNS", "ROWS"})
+    @EnumSource(value = LeftOperand.class, names = {"COLUMNS", "ROWS"})
     void theyHaveTheBitsOfTheOthersAndLeaveThePanel(LeftOperand left) {
-        int tallest = left == LeftOperand.ROWS ? Tiles.TALLEST_ROWS : Tiles.TALLEST;
+        int tallest = left == LeftOperand.ROWS ? Tiles.TALLEST_ROWS : Tiles.TALLEST_COLUMNS;
         for (int height = 1; height <= tallest; height++) {
             for (int depth = 2; depth <= 7; depth++) {
                 check(left, height, depth, false);
@@ -40,10 +40,7 @@ class KeepTileTest {
         }
         float[] expected = values(4, 4 + height * nr + 4);
         float[] c = expected.clone();
-        if (left == LeftOperand.PACKED) {
-            Tiles.packed(height, add, depth, a, 3, expectedPanel, 7, expected, 4, nr);
-            Tiles.columnsKeep(height, add, depth, a, 3, height, b, 5, bStep, panel, 7, c, 4, nr);
-        } else if (left == LeftOperand.COLUMNS) {
+        if (left == LeftOperand.COLUMNS) {
             Tiles.columns(height, add, depth, a, 3, height + 2, expectedPanel, 7, expected, 4, nr);
             Tiles.columnsKeep(height, add, depth, a, 3, height + 2, b, 5, bStep, panel, 7, c, 4, nr);
         } else {

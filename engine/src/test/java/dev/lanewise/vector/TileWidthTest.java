@@ -20,7 +20,11 @@ class TileWidthTest {
     @Test
     void tilesOfAllHeightsAndWidthsHoldTheSumsAndNothingBeside() {
         for (LeftOperand left : LeftOperand.values()) {
-            int tallest = left == LeftOperand.ROWS ? Tiles.TALLEST_ROWS : Tiles.TALLEST;
+            int tallest = switch (left) {
+                case PACKED, COPIED -> Tiles.TALLEST;
+                case COLUMNS -> Tiles.TALLEST_COLUMNS;
+                case ROWS -> Tiles.TALLEST_ROWS;
+            };
             for (TileWidth width : TileWidth.values()) {
                 for (int height = 1; height <= tallest; height++) {
                     // One step alone is not for all tiles: some take the last two by themselves.
