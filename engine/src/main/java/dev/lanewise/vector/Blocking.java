@@ -27,8 +27,11 @@ import dev.lanewise.runtime.Processor;
 record Blocking(
         int mr, int nr, int mc, int kc, int blockB, int fewColumns, int streamedB, boolean copiesRows,
         int inPlaceDepth, int columnsInPlace, int far, int farthest, int shortRows) {
-    /** Columns of C up to which columns of A are read where they lie: beyond, tiles that know their steps pay for packing. */
-    private static final int COLUMNS_IN_PLACE = 512;
+    /**
+     * Register tiles side by side up to which each reads columns of A where they lie: beyond, tiles that know the distance
+     * between their steps pay for packing.
+     */
+    private static final int TILES_IN_PLACE = 16;
 
     /** Floats in a cache line. */
     private static final int LINE = 16;
@@ -91,7 +94,7 @@ record Blocking(
         }
         int streamedB = Math.max(blockB, caches.l3() / 4 / 8);
         // A step of a shorter tile would read less than half of the line that it lies in.
-        int columnsInPlace = 2 * mr >= LINE ? COLUMNS_IN_PLACE : 0;
+        int columnsInPlace = 2 * mr >= LINE ? TILES_IN_PLACE * nr : 0;
         if (multiplyAdds == 1) {
             return new Blocking(
                     mr, nr, roundUp(ROWS, common(mr, SHORT)), DEEPEST_STREAMED, blockB, SHORT_ROW, streamedB, true,
@@ -117,14 +120,15 @@ record Blocking(
     }
 
     /**
-     * Whether L2 holds at least half of a strip of A: so many lines, {@code distance} floats apart. Each tile of a row of tiles
-     * reads it again, and lines that are a power of two apart share few of the sets.
+     * Whether L2 keeps enough of a strip of A, so many lines {@code distance} floats apart, of which each tile of a row of tiles
+     * reads a part of each: half of it where tiles are two cache lines wide, all where they are one, since then there are twice
+     * as many. Lines that are a power of two apart share few of the sets.
      */
     boolean keeps(int lines, int distance) {
         int sets = far / LINE / WAYS;
         // Sets are a power of two on nearly all machines; then this is their greatest common divisor with the distance in lines.
         int apart = distance % LINE == 0 ? Math.min(sets, Integer.lowestOneBit(distance / LINE)) : 1;
-        return lines <= 2 * far / LINE / apart;
+        return lines <= (long) far / LINE / apart * nr / LINE;
     }
 
     /** Columns of the blocks that n is cut into, at a depth of at most kc. */

@@ -52,7 +52,7 @@ class BlockingTest {
     @Test
     void rowsInPlaceAreShortWhereMultiplyAddsAreFast() {
         Blocking blocking = Blocking.of(new CacheSizes(32 << 10, 1 << 20, 32 << 20), new Processor(true, 1), 12, 16);
-        assertEquals(new Blocking(12, 16, 2052, 2048, 163_840, 512, 1 << 20, true, 240, 512, 1 << 18, 1 << 21, 6),
+        assertEquals(new Blocking(12, 16, 2052, 2048, 163_840, 512, 1 << 20, true, 240, 256, 1 << 18, 1 << 21, 6),
                 blocking);
         assertEquals(240, blocking.onePass());
         assertEquals(256, blocking.depth(256), "one block, for which rows are copied");
@@ -70,7 +70,11 @@ class BlockingTest {
         assertTrue(blocking.keeps(2048, 1000));
         assertFalse(blocking.keeps(512, 2048));
         assertFalse(blocking.keeps(65, 1 << 20), "all in one set would be 8 lines");
-        assertEquals(0, Blocking.of(new CacheSizes(32 << 10, 1 << 20, 32 << 20), TWO_UNITS, 4, 16).columnsInPlace());
+        CacheSizes caches = new CacheSizes(32 << 10, 1 << 20, 32 << 20);
+        Blocking narrower = Blocking.of(caches, new Processor(true, 1), 12, 16);
+        assertTrue(narrower.keeps(1024, 256));
+        assertFalse(narrower.keeps(2048, 256), "twice as many tiles read it");
+        assertEquals(0, Blocking.of(caches, new Processor(true, 1), 4, 16).columnsInPlace());
     }
 
     @Test
