@@ -9,8 +9,8 @@ import dev.lanewise.runtime.Workers;
 import java.util.Arrays;
 
 /**
- * Products that touch each element of a matrix once: matrix by vector, vector by matrix, and the outer product of two
- * vectors. Nothing is packed; they run at the speed at which the matrix is read or written.
+ * Matrix by vector and vector by matrix. Each element of the matrix is read once and nothing is packed: they run at the speed
+ * of memory.
  *
  * <p>An inner product is summed by {@link RowDots} in an order that its length decides. A sum of rows is cut into blocks that
  * their number decides; rows are summed within each block by {@link RowSums}, and the blocks added one after the other. So
@@ -52,7 +52,7 @@ final class MatrixVector implements Workers.Task {
     private static final Pool<Scratch> SCRATCH = new Pool<>(Scratch::new);
 
     private enum Form {
-        ROWS, COLUMNS, BLOCKS, OUTER
+        ROWS, COLUMNS, BLOCKS
     }
 
     private final Buffer vector = new Buffer();
@@ -154,40 +154,6 @@ final class MatrixVector implements Workers.Task {
         product.release();
     }
 
-    /**
-     * {@code C = alpha * x y^T + beta * C}.
-     *
-     * @param workers share the rows of a large matrix
-     * @param m rows of C, elements of x
-     * @param n columns of C, elements of y
-     * @param alpha factor of the product
-     * @param x the left vector; element i at {@code xOffset + i * incx}; not modified
-     * @param xOffset index of x[0]
-     * @param incx distance between two elements of x
-     * @param y the right vector; element j at {@code yOffset + j * incy}; not modified
-     * @param yOffset index of y[0]
-     * @param incy distance between two elements of y
-     * @param beta factor of what C holds; 0 overwrites C without reading it
-     * @param c values of C; element (i, j) at {@code cOffset + i * ldc + j}; modified
-     * @param cOffset index of C[0, 0]
-     * @param ldc distance between two rows of C
-     */
-    static void outer(
-            Workers workers, int m, int n, float alpha, float[] x, int xOffset, int incx, float[] y, int yOffset,
-            int incy, float beta, float[] c, int cOffset, int ldc) {
-        if (m == 0 || n == 0) {
-            return;
-        }
-        MatrixVector product = POOL.acquire();
-        product.form = Form.OUTER;
-        product.matrix(m, n, alpha, c, cOffset, ldc);
-        // The vector that is read along memory is made contiguous; of the other one, each row needs one element.
-        product.x(n, 1f, y, yOffset, incy);
-        product.y(beta, x, xOffset, incx);
-        product.split(workers, m, 1);
-        product.release();
-    }
-
     /** {@code y = beta * y}; a beta of 0 clears y without reading it. */
     private static void scale(int n, float beta, float[] y, int yOffset, int incy) {
         for (int i = 0; i < n; i++) {
@@ -277,7 +243,6 @@ final class MatrixVector implements Workers.Task {
             case ROWS -> rowDots(from, Math.min(rows, from + perPart));
             case COLUMNS -> rowSums(from, Math.min(cols, from + perPart));
             case BLOCKS -> sumBlock(part * depth, 0, cols, partial.data, part * cols);
-            case OUTER -> rankOne(from, Math.min(rows, from + perPart));
         }
     }
 
@@ -331,37 +296,6 @@ final class MatrixVector implements Workers.Task {
     private static void addTo(int n, float[] sums, int sumsOffset, float[] terms, int termsOffset) {
         for (int j = 0; j < n; j++) {
             sums[sumsOffset + j] += terms[termsOffset + j];
-        }
-    }
-
-    private void rankOne(int from, int to) {
-        Scratch scratch = SCRATCH.acquire();
-        float[] w = scratch.sums;
-        for (int first = from; first < to; first += COLUMNS) {
-            int count = Math.min(COLUMNS, to - first);
-            for (int i = 0; i < count; i++) {
-                w[i] = alpha * y[yOffset + (first + i) * incy];
-            }
-            rankOne(first, count, w);
-        }
-        SCRATCH.release(scratch);
-    }
-
-    private void rankOne(int first, int count, float[] w) {
-        int i = 0;
-        if (beta == 0f && (long) rows * cols < WORTH_SHARING) {
-            // Four rows share what is read; but a matrix that leaves the cache is written faster row by row.
-            for (; i + 4 <= count; i += 4) {
-                RankOne.setFour(cols, w, i, x, xOffset, matrix, matrixOffset + (first + i) * ld, ld);
-            }
-        }
-        for (; i < count; i++) {
-            int at = matrixOffset + (first + i) * ld;
-            if (beta == 0f) {
-                RankOne.set(cols, w[i], x, xOffset, matrix, at);
-            } else {
-                RankOne.update(cols, w[i], x, xOffset, beta, matrix, at);
-            }
         }
     }
 

@@ -9,8 +9,8 @@ import dev.lanewise.runtime.Processor;
 import dev.lanewise.runtime.Workers;
 
 /**
- * Matrix multiply. What is special about a size or a factor is decided here; vectors go to {@link MatrixVector}, everything
- * else is a {@link Product}.
+ * Matrix multiply. What is special about a size or a factor is decided here; vectors go to {@link MatrixVector} and
+ * {@link OuterProduct}, everything else is a {@link Product}.
  */
 final class VectorMatMul implements MatMulKernels {
     private final Blocking blocking = Blocking.of(
@@ -41,7 +41,7 @@ final class VectorMatMul implements MatMulKernels {
         if (k == 0 || alpha == 0f) {
             scale(m, n, beta, c, cOffset, ldc);
         } else if (k == 1) {
-            MatrixVector.outer(
+            OuterProduct.multiply(
                     workers, m, n, alpha, a, aOffset, aRow, b, bOffset, bCol, beta, c, cOffset, ldc);
         } else if (n == 1) {
             timesVector(

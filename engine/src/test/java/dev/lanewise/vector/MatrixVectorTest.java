@@ -234,7 +234,7 @@ final class MatrixVectorTest {
     @Test
     void outerProductCarriesNan() {
         float[] c = new float[6];
-        MatrixVector.outer(
+        OuterProduct.multiply(
                 Workers.serial(), 2, 3, 1f, new float[] {Float.NaN, 0f}, 0, 1,
                 new float[] {1f, Float.POSITIVE_INFINITY, 2f}, 0, 1, 0f, c, 0, 3);
         Close.assertSameBits(new float[] {Float.NaN, Float.NaN, Float.NaN, 0f, Float.NaN, 0f}, c, "C");
@@ -242,7 +242,7 @@ final class MatrixVectorTest {
 
     private static void assertOuter(Workers workers, float alpha, Block x, Block y, float beta, Block c) {
         Block out = c.copy();
-        MatrixVector.outer(
+        OuterProduct.multiply(
                 workers, c.rows, c.cols, alpha, x.data, x.offset, x.ld, y.data, y.offset, y.ld, beta, out.data,
                 out.offset, out.ld);
         x.assertUnchanged("x");
