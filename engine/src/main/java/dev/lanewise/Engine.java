@@ -236,7 +236,7 @@ public final class Engine implements AutoCloseable {
      * Has every kernel compiled before the first long call. A JVM that has just started interprets a kernel, and a kernel
      * whose first calls are long takes the longest to be compiled well; this makes many short calls of every kernel on
      * operands of its own until each is compiled as a whole: matrix multiply first, then what a trained model calls, then
-     * what only training does. It takes about eight seconds in a JVM that has just started and a few milliseconds after that,
+     * what only training does. It takes eight to ten seconds in a JVM that has just started and a few milliseconds after that,
      * works on the calling thread, and allocates about 12 MB, which it does not keep, besides what kernels allocate until they
      * are compiled. Results of other calls, which may run at the same time, do not depend on it.
      *
