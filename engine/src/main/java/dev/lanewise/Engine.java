@@ -251,7 +251,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Like {@link #warmUp()}, for a program that uses matrix multiply alone: takes about a third of the time.
+     * Like {@link #warmUp()}, for a program that uses matrix multiply alone: takes less than half of the time.
      *
      * @return whether everything was compiled in time
      * @throws IllegalStateException if the engine's team is closed
