@@ -26,6 +26,11 @@ final class WarmupSteps {
     /** One more vector and a rest, in their half as well. */
     private static final int ODD_COLS = COLS + 16 + 3;
 
+    /** Rows that are as many tiles of 13 as of 12. */
+    private static final int BOTH_HEIGHTS = 300;
+
+    private static final int SHALLOW = 23;
+
     /** Rows of a matrix that is large enough to be read from where cache lines start: 8 MB. */
     private static final int TALL = 1 << 13;
 
@@ -102,7 +107,7 @@ final class WarmupSteps {
             steps.add(() -> multiply(Transpose.YES, Transpose.NO, SIDE, SIDE, 2, beta));
             // Few columns: those of A are read where they lie, and B is packed ahead or in passing.
             for (int columns : new int[] {256, 352}) {
-                steps.add(() -> multiply(Transpose.YES, Transpose.NO, SIDE, columns, 2, beta));
+                steps.add(() -> multiply(Transpose.YES, Transpose.NO, BOTH_HEIGHTS, columns, 2, beta));
             }
             // B read where it lies, packed by the first row of tiles, with A packed and with its rows.
             for (int columns : new int[] {64, 96, 256, 352}) {
@@ -111,7 +116,9 @@ final class WarmupSteps {
         }
         for (Transpose a : Transpose.values()) {
             for (Transpose b : Transpose.values()) {
-                steps.add(() -> multiply(a, b, ODD, ODD, ODD, 0f));
+                // Not deep where these are the first tiles of a height: their loop is to be hot after they are.
+                int depth = a == Transpose.YES ? SHALLOW : ODD;
+                steps.add(() -> multiply(a, b, ODD, ODD, depth, 0f));
             }
         }
         steps.add(() -> multiply(Transpose.NO, Transpose.NO, ODD, WIDE, ODD, 0f));
