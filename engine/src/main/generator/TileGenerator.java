@@ -81,11 +81,16 @@ final class TileGenerator {
 
         /** Parameters, or arguments when the types are left out. */
         String parameters(boolean types) {
-            String text = "int kc, float[] a, int aOffset, " + (a == Left.COLUMNS || a == Left.ROWS ? "int aStep, " : "") + "float[] b, int bOffset, "
+            String text = "int kc, float[] a, int aOffset, " + (inPlace() ? "int aStep, " : "") + "float[] b, int bOffset, "
                     + (b == Source.PANEL ? "" : "int bStep, ") + (width == Width.OVERLAPPING ? "int second, " : "")
                     + (b == Source.KEEP ? "float[] panel, int panelOffset, " : "") + "float[] c, int cOffset, int ldc"
                     + (masked ? ", int columns" : "");
             return types ? text : text.replaceAll("(int|float\\[]) ", "");
+        }
+
+        /** Whether the distance between two rows, or two columns, of A is a parameter. */
+        boolean inPlace() {
+            return a == Left.COLUMNS || a == Left.ROWS;
         }
 
         /** Whether each row of A has an address of its own. */
@@ -118,9 +123,9 @@ final class TileGenerator {
         }
 
         /**
-         * Whether the last two steps go by accumulators. Not where rows of A lie side by side: the compiler then takes all products with the
-         * first vector of B before those with the second, in the loop as well, and half of the accumulators spill. Nor where B
-         * is packed in passing or C is added to, which makes the method too large for C1; nor in the tallest tiles, which have no
+         * Whether the last two steps go by accumulators. Not where the rows of a step lie side by side: the compiler then takes
+         * all products with the first vector of B before those with the second, in the loop as well, and half of the
+         * accumulators spill. Nor where B is packed in passing or C is added to, which makes the method too large for C1; nor in the tallest tiles, which have no
          * register to spare; nor in the narrow ones of small products, which are too short to gain.
          */
         boolean lastTwoApart(int height) {
@@ -330,7 +335,8 @@ final class TileGenerator {
                  *
                  * <ul>
                  * <li>{@code packed} reads A[i, p] at {@code aOffset + p * height + i}, {@code columns} at
-                 * {@code aOffset + p * aStep + i}, {@code rows} at {@code aOffset + i * aStep + p}, {@code copied} at {@code aOffset + i * COPIED_STEP + p}.
+                 * {@code aOffset + p * aStep + i}, {@code rows} at {@code aOffset + i * aStep + p}, {@code copied} at
+                 * {@code aOffset + i * COPIED_STEP + p}.
                  * <li>B[p, j] is in a panel, at {@code bOffset + p * 2 * LANES + j}; {@code Direct} and {@code Keep} read it where it lies, at {@code bOffset + p * bStep + j}.
                  * <li>{@code Keep} makes a panel of it, at {@code panelOffset}.
                  * <li>kc is 2 at least for {@code copied} and {@code rows}.

@@ -36,7 +36,7 @@ record Blocking(
     /** Floats in a cache line. */
     private static final int LINE = 16;
 
-    /** Lines of L2 that may hold what has the same address within a stride of its sets. */
+    /** Lines of L2 in each of its sets. More only means that it keeps more than is counted on here. */
     private static final int WAYS = 8;
 
     /** Beyond this depth C is visited so seldom that deeper blocks gain nothing. */
@@ -120,9 +120,9 @@ record Blocking(
     }
 
     /**
-     * Whether L2 keeps enough of a strip of A, so many lines {@code distance} floats apart, of which each tile of a row of tiles
-     * reads a part of each: half of it where tiles are two cache lines wide, all where they are one, since then there are twice
-     * as many. Lines that are a power of two apart share few of the sets.
+     * Whether L2 keeps enough of a strip of a transposed A, so many lines that are {@code distance} floats apart. Each tile of
+     * a row of tiles reads it again. Half of it is enough where tiles are two cache lines wide, all where they are one, since
+     * then they are twice as many. Lines that are a power of two apart share few of the sets.
      */
     boolean keeps(int lines, int distance) {
         int sets = far / LINE / WAYS;
