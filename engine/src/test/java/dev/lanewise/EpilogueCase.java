@@ -7,6 +7,7 @@ import dev.lanewise.testing.Close;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 
 /**
  * What follows a product, and what it must give, in double. Parts that are not wanted are null.
@@ -120,9 +121,9 @@ record EpilogueCase(Block bias, Function function, Block z, Block x, Block resid
             // Infinity comes out exactly, and so does what an activation makes of it.
             bound = 0;
         }
-        String where = this + " after " + product + " at (" + i + ", " + j + ")";
+        Supplier<String> where = () -> this + " after " + product + " at (" + i + ", " + j + ")";
         if (z != null) {
-            Close.assertWithin(before, z.get(i, j), bound, "Z of " + where);
+            Close.assertWithin(before, z.get(i, j), bound, () -> "Z of " + where.get());
         }
         double y;
         if (x == null) {
@@ -143,7 +144,7 @@ record EpilogueCase(Block bias, Function function, Block z, Block x, Block resid
             bound += EPS * (Math.abs(y) + Math.abs(r));
             y += r;
         }
-        Close.assertWithin(y, out.get(i, j), bound, "C of " + where);
+        Close.assertWithin(y, out.get(i, j), bound, () -> "C of " + where.get());
     }
 
     private double activate(double z) {

@@ -89,12 +89,16 @@ record MatMulCase(Transpose ta, Transpose tb, int m, int n, int k, float alpha, 
         return new Element((alpha == 0f ? 0 : alpha * sum) + old, bound);
     }
 
+    private void check(Block out, int i, int j) {
+        Element element = element(i, j);
+        Close.assertWithin(
+                element.expected, out.get(i, j), element.bound, () -> this + " at (" + i + ", " + j + ")");
+    }
+
     void check(Block out) {
         for (int i = 0; i < m; i++) {
             for (int j = 0; j < n; j++) {
-                Element element = element(i, j);
-                Close.assertWithin(
-                        element.expected, out.get(i, j), element.bound, this + " at (" + i + ", " + j + ")");
+                check(out, i, j);
             }
         }
     }

@@ -107,24 +107,28 @@ final class MatMulEpilogueTest {
                 float beta = BETAS[random.nextInt(BETAS.length)];
                 MatMulCase product = MatMulCase.of(
                         random, BOTH[random.nextInt(2)], BOTH[random.nextInt(2)], s[0], s[1], s[2], 1f, beta);
+                Block plain = product.run(engine);
                 for (EpilogueCase after : EpilogueCase.all(random, s[0], s[1])) {
                     Block fused = product.run(engine, after.epilogue());
-                    Block plain = product.run(engine);
                     Block apart = plain.copy();
                     applySeparately(engine, after, apart);
                     for (int i = 0; i < s[0]; i++) {
                         for (int j = 0; j < s[1]; j++) {
-                            double size = Math.abs(plain.get(i, j))
-                                    + (after.bias() == null ? 0 : Math.abs(after.bias().get(0, j)))
-                                    + (after.residual() == null ? 0 : Math.abs(after.residual().get(i, j)));
-                            Close.assertWithin(
-                                    apart.get(i, j), fused.get(i, j), 4 * EPS * size + 2 * Float.MIN_VALUE,
-                                    after + " after " + product + " at (" + i + ", " + j + ")");
+                            assertClose(product, after, plain, apart, fused, i, j);
                         }
                     }
                 }
             }
         }
+    }
+
+    private static void assertClose(
+            MatMulCase product, EpilogueCase after, Block plain, Block apart, Block fused, int i, int j) {
+        double size = Math.abs(plain.get(i, j)) + (after.bias() == null ? 0 : Math.abs(after.bias().get(0, j)))
+                + (after.residual() == null ? 0 : Math.abs(after.residual().get(i, j)));
+        Close.assertWithin(
+                apart.get(i, j), fused.get(i, j), 4 * EPS * size + 2 * Float.MIN_VALUE,
+                () -> after + " after " + product + " at (" + i + ", " + j + ")");
     }
 
     private static void applySeparately(Engine engine, EpilogueCase after, Block c) {

@@ -69,7 +69,7 @@ public final class FirstCalls {
             calls.gradients(all);
             calls.attention(all);
             calls.products(all);
-            System.out.println("warm: " + engine.warmUp(Duration.ofSeconds(60)));
+            System.out.println("warm: " + engine.warmUp(Duration.ofSeconds(30)));
             all.forEach((name, call) -> {
                 call.run();
                 long before = threads.getCurrentThreadAllocatedBytes();

@@ -1,5 +1,7 @@
 package dev.lanewise.testing;
 
+import java.util.function.Supplier;
+
 /** Comparisons of floats with what they should be, with bounds that the caller derives. */
 public final class Close {
     /** Distance from 1 to the next float. */
@@ -12,6 +14,11 @@ public final class Close {
      * value beyond the range of float must have become an infinity.
      */
     public static void assertWithin(double expected, float actual, double bound, String what) {
+        assertWithin(expected, actual, bound, () -> what);
+    }
+
+    /** The same, for one of so many values that naming each would take longer than computing it. */
+    public static void assertWithin(double expected, float actual, double bound, Supplier<String> what) {
         boolean close;
         if (Double.isNaN(expected) || Float.isInfinite((float) expected)) {
             close = Float.compare((float) expected, actual) == 0;
@@ -20,7 +27,7 @@ public final class Close {
         }
         if (!close) {
             throw new AssertionError(
-                    what + " is " + actual + ", but must be " + expected + " within " + bound + " (off by "
+                    what.get() + " is " + actual + ", but must be " + expected + " within " + bound + " (off by "
                             + Math.abs(actual - expected) + ")");
         }
     }
