@@ -90,6 +90,40 @@ final class WarmupTest {
     }
 
     @Test
+    void stepThatALaterOneMakesColdIsCalledUntilItIsWarmAgain() {
+        assumeTrue(AllocationCounter.find().isPresent(), "this JVM does not count allocations");
+        AtomicInteger coldCalls = new AtomicInteger();
+        AtomicInteger laterCalls = new AtomicInteger();
+        float[][] kept = new float[1][];
+        Runnable step = () -> {
+            if (coldCalls.get() > 0) {
+                coldCalls.decrementAndGet();
+                kept[0] = new float[64];
+            }
+        };
+        Runnable later = () -> {
+            if (laterCalls.getAndIncrement() == 0) {
+                coldCalls.set(1000);
+            }
+        };
+
+        assertTrue(Warmup.run(List.of(List.of(step), List.of(later)), LONG));
+        assertEquals(0, coldCalls.get());
+    }
+
+    @Test
+    void stepThatNeverStopsAllocatingKeepsNoLaterStageFromItsTurn() {
+        float[][] kept = new float[1][];
+        AtomicInteger laterCalls = new AtomicInteger();
+
+        Warmup.run(
+                List.of(List.of(() -> kept[0] = new float[64]), List.of(laterCalls::incrementAndGet)),
+                Duration.ofMillis(400));
+
+        assertTrue(laterCalls.get() > 0);
+    }
+
+    @Test
     void stepThatNeverStopsAllocatingEndsAtTheLimit() {
         float[][] kept = new float[1][];
         long start = System.nanoTime();

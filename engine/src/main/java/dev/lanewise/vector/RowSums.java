@@ -86,7 +86,7 @@ final class RowSums {
      */
     private static void addEightPartly(
             int n, int j, float[] w, int wOffset, float[] b, int row0, int ldb, float[] y, int yOffset) {
-        if (row0 + 7 * ldb + j + LANES > b.length) {
+        if (row0 + 7 * ldb + j > b.length - LANES) {
             addEightSingly(n, j, w, wOffset, b, row0, ldb, y, yOffset);
             return;
         }
