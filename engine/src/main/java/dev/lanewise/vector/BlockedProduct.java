@@ -47,6 +47,7 @@ final class BlockedProduct {
     private final AlignedPanels blockB = new AlignedPanels();
     private final Buffer blockA = new Buffer();
     private final float[] edge = new float[MR * NR];
+    private final LastColumns lastColumns = new LastColumns();
 
     /** The product at hand, and where its operands start. */
     private Product x;
@@ -63,6 +64,15 @@ final class BlockedProduct {
     private int columns;
     private int pc;
     private int depth;
+
+    /** Columns of C that are computed as rows of its transpose, the one they start with, and how far they are. */
+    private int last;
+
+    private int end;
+    private int lastRow;
+
+    /** Whether A is not in L2. */
+    private boolean cold;
 
     /** How its tiles read their operands. */
     private LeftOperand left;
@@ -88,17 +98,26 @@ final class BlockedProduct {
             VectorMatMul.scale(
                     endRow - row, endColumn - column, x.beta, x.c, cOffset + row * x.ldc + column, x.ldc);
         }
+        cold = x.isCold(blocking.far());
+        last = endColumn == x.n ? LastColumns.count(x, endRow - row, endColumn - column, cold) : 0;
+        end = endColumn - last;
         int kc = blocking.depth(x.k);
-        int nc = blocking.columns(endColumn - column, kc);
+        int nc = blocking.columns(end - column, kc);
         int mc = blocking.rows(endRow - row);
         // Packed panels of A are used again by the next block of columns; where there is none, one after the other.
-        boolean keepA = nc < endColumn - column;
+        boolean keepA = nc < end - column;
         for (ic = row; ic < endRow; ic += mc) {
             rows = Math.min(mc, endRow - ic);
             for (pc = 0; pc < x.k; pc += kc) {
                 depth = Math.min(kc, x.k - pc);
-                for (jc = column; jc < endColumn; jc += nc) {
-                    columns = Math.min(nc, endColumn - jc);
+                add = pc > 0 || x.beta != 0f;
+                lastRow = 0;
+                if (column == end) {
+                    lastColumns(rows);
+                    finish(ic, rows, end, last);
+                }
+                for (jc = column; jc < end; jc += nc) {
+                    columns = Math.min(nc, end - jc);
                     block(keepA, jc == column);
                 }
             }
@@ -109,10 +128,8 @@ final class BlockedProduct {
 
     /** The second loop. */
     private void block(boolean keepA, boolean packA) {
-        add = pc > 0 || x.beta != 0f;
         left = leftOperand();
         int panels = ceilDiv(rows, tallest());
-        boolean last = pc + depth == x.k;
         // Heights that differ by one at most: no panel is left with a few rows, which would cost as much as a full one.
         int least = rows / panels;
         int taller = rows % panels;
@@ -134,6 +151,10 @@ final class BlockedProduct {
             int first = panel * least + Math.min(panel, taller);
             int height = panel < taller ? least + 1 : least;
             int row = ic + first;
+            boolean ends = jc + columns == end;
+            if (ends) {
+                lastColumns(first + height);
+            }
             float[] a = x.a;
             int at = aOffset + row * x.aRow + pc * x.aCol;
             if (!left.isInPlace()) {
@@ -154,9 +175,31 @@ final class BlockedProduct {
             } else {
                 tiles(height, a, at, row);
             }
-            if (last && x.epilogue != null) {
-                TileEpilogue.apply(x.epilogue, height, columns, x.c, cOffset + row * x.ldc + jc, x.ldc, row, jc);
+            finish(row, height, jc, ends ? columns + last : columns);
+        }
+    }
+
+    /** The last columns, of as many rows of the block at least: ahead of the tiles, which find these rows of A in a cache. */
+    private void lastColumns(int endRow) {
+        while (last > 0 && lastRow < endRow) {
+            int a = aOffset + ic * x.aRow + pc * x.aCol;
+            int c = cOffset + ic * x.ldc + end;
+            if (x.packedB == null) {
+                int b = bOffset + pc * x.bRow + end * x.bCol;
+                int step = x.bCol == 1 ? x.bRow : x.bCol;
+                lastColumns.multiply(x, lastRow, rows, last, depth, a, cold, x.b, b, step, add, c);
+            } else {
+                int b = x.packedB.panel(pc, depth, end);
+                lastColumns.multiply(x, lastRow, rows, last, depth, a, cold, x.packedB.panels(), b, NR, add, c);
             }
+            lastRow += NR;
+        }
+    }
+
+    /** Some rows of a block are complete if its depth is the last. */
+    private void finish(int row, int height, int column, int width) {
+        if (pc + depth == x.k && x.epilogue != null) {
+            TileEpilogue.apply(x.epilogue, height, width, x.c, cOffset + row * x.ldc + column, x.ldc, row, column);
         }
     }
 
@@ -278,7 +321,7 @@ final class BlockedProduct {
         if (width == 0) {
             return;
         }
-        boolean narrow = width <= LANES && TileTraining.narrowIsReady(left, height);
+        boolean narrow = width <= LANES && TileTraining.isReady(TileWidth.NARROW, left, height);
         int aStep = left == LeftOperand.COLUMNS ? x.aCol : x.aRow;
         (narrow ? TileWidth.NARROW : TileWidth.FULL)
                 .multiply(left, height, depth, a, at, aStep, panelsB, firstPanelB + j * depth, edge, 0, NR);

@@ -192,10 +192,12 @@ final class Packing {
             // first rows of later steps, which come last.
             int blockRows = Blocking.roundUp(width, LANES);
             boolean inside = from + (blockRows - 1L) * across + depth <= source.length;
-            if (inside) {
-                for (; p + LANES <= depth; p += LANES) {
+            if (inside && depth >= LANES) {
+                for (; p < depth; p += LANES) {
+                    // The last block overlaps the one ahead.
+                    int q = Math.min(p, depth - LANES);
                     for (int r = blockRows - LANES; r >= 0; r -= LANES) {
-                        transposeBlock(source, from + r * across + p, across, panels, to + p * width + r, width);
+                        transposeBlock(source, from + r * across + q, across, panels, to + q * width + r, width);
                     }
                 }
             }
@@ -259,8 +261,9 @@ final class Packing {
         int i = 0;
         for (; along == 1 && HAS_BLOCKS && i + LANES <= rest; i += LANES) {
             int p = 0;
-            for (; p + LANES <= depth; p += LANES) {
-                transposeBlock(source, from + i * across + p, across, panels, to + p * width + i, width);
+            for (; p < depth && depth >= LANES; p += LANES) {
+                int q = Math.min(p, depth - LANES);
+                transposeBlock(source, from + i * across + q, across, panels, to + q * width + i, width);
             }
             for (int r = i; r < i + LANES; r += 4) {
                 transposeFour(width, p, depth, source, from + r * across, across, along, panels, to + r);

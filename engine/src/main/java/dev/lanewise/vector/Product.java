@@ -110,6 +110,11 @@ final class Product implements Workers.Task {
         return (long) batch * m * n >= elements;
     }
 
+    /** Whether all of A has so many elements. */
+    boolean isCold(int elements) {
+        return (long) batch * m * k >= elements;
+    }
+
     @Override
     public void run(int part) {
         int rectangle = part % split.parts();

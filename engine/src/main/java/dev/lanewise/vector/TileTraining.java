@@ -40,8 +40,9 @@ final class TileTraining {
 
     private static final int COMPILED = Integer.MAX_VALUE;
 
-    /** How often there was use for the narrow tile of a height before it was compiled. */
-    private static final int[] NARROW = new int[(Tiles.TALLEST + 1) * LeftOperand.values().length];
+    /** How often there was use for the tile of a rare width, kind and height before it was compiled. */
+    private static final int[] RARE = new int[TileWidth.values().length * (Tiles.TALLEST + 1)
+            * LeftOperand.values().length];
 
     /** The same of the tile that packs B in passing, by kind, height and whether it adds. */
     private static final int[] KEEP = new int[2 * (Tiles.TALLEST + 1) * LeftOperand.values().length];
@@ -69,16 +70,16 @@ final class TileTraining {
     }
 
     /**
-     * Whether the narrow tile of a height is compiled. As long as it is not, an edge calls it a few times and is
-     * computed by a whole tile: a product has few edges, and would wait for interpreted ones for hundreds of calls.
+     * Whether a tile that overwrites C is compiled which few products use, or for few of their elements. As long as it is not,
+     * an edge calls it a few times and is computed by another: it would wait for interpreted ones for hundreds of calls.
      */
-    static boolean narrowIsReady(LeftOperand left, int height) {
-        int tile = left.ordinal() * (Tiles.TALLEST + 1) + height;
-        int times = NARROW[tile];
+    static boolean isReady(TileWidth width, LeftOperand left, int height) {
+        int tile = (width.ordinal() * LeftOperand.values().length + left.ordinal()) * (Tiles.TALLEST + 1) + height;
+        int times = RARE[tile];
         if (times != COMPILED) {
-            NARROW[tile] = isDue(times) && trainNarrow(left, height) ? COMPILED : times + 1;
+            RARE[tile] = isDue(times) && trainRare(width, left, height) ? COMPILED : times + 1;
         }
-        return NARROW[tile] == COMPILED;
+        return RARE[tile] == COMPILED;
     }
 
     /** The same of the tile that packs B in passing, of which a block has one row: until it is compiled, B is packed ahead. */
@@ -95,10 +96,10 @@ final class TileTraining {
         return times < ASKED || times % EVERY == 0;
     }
 
-    private static boolean trainNarrow(LeftOperand left, int height) {
+    private static boolean trainRare(TileWidth width, LeftOperand left, int height) {
         long start = System.nanoTime();
         for (int call = 0; call < RARE_CALLS; call++) {
-            TileWidth.NARROW.multiply(left, height, depth(call), A, 0, DEPTH, B, 0, C, 0, NR);
+            width.multiply(left, height, depth(call), A, 0, DEPTH, B, 0, C, 0, NR);
         }
         return System.nanoTime() - start < RARE_CALLS * COMPILED_CALL_NANOS;
     }
