@@ -178,7 +178,9 @@ public final class ElementwiseOps {
     }
 
     /**
-     * {@code sum of x[i] * x[i]}, in blocks of fixed size whose sums are added in double, in order.
+     * {@code sum of x[i] * x[i]}, in blocks of fixed size whose sums are added in double, in order. Squares beyond the range
+     * of float count as they are: the sum is infinite only if an element is, and NaN only if one is, and it is zero only if
+     * all are.
      *
      * @param n number of elements
      * @param x input; not modified

@@ -9,6 +9,7 @@ import dev.lanewise.testing.Block;
 import dev.lanewise.testing.Close;
 import dev.lanewise.testing.Seeds;
 import dev.lanewise.testing.Sizes;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -122,6 +123,58 @@ final class ElementwiseOpsTest {
         try (Engine engine = Engines.serial(implementation)) {
             Block x = Block.vector(random, 40_000).set(0, 33_333, Float.NaN);
             assertEquals(Double.NaN, engine.elementwise().sumOfSquares(40_000, x.data, x.offset));
+        }
+    }
+
+    /** The largest square is that of 1.8e19, the smallest that of 1e-19 and, as a subnormal number, of 2.6e-23. */
+    @ParameterizedTest
+    @MethodSource("dev.lanewise.Engines#implementations")
+    void squaresBeyondTheRangeOfFloatCount(Implementation implementation, Random random) {
+        float[] scales = {
+            1e38f, 1e20f, 1e19f, 3e17f, 1e17f, 1e-16f, 1e-17f, 1e-18f, 1e-19f, 1e-21f, 1e-23f, 1e-38f, Float.MIN_VALUE
+        };
+        try (Engine engine = Engines.serial(implementation)) {
+            for (float scale : scales) {
+                for (int n : new int[] {1, 2, 17, 100, 4096, 5000, 40_000}) {
+                    float[] x = new float[n];
+                    for (int i = 0; i < n; i++) {
+                        x[i] = scale * (1 + random.nextFloat());
+                    }
+                    assertSquares(engine, x);
+                    // Most of the elements are nothing beside the last.
+                    Arrays.fill(x, 0, n - 1, scale * 1e-5f);
+                    assertSquares(engine, x);
+                }
+            }
+            // Each square is a float, but their sum is not.
+            float[] large = new float[4096];
+            Arrays.fill(large, 3e17f);
+            assertSquares(engine, large);
+            assertEquals(0.0, engine.elementwise().sumOfSquares(10_000, new float[10_000], 0));
+        }
+    }
+
+    private static void assertSquares(Engine engine, float[] x) {
+        double expected = 0;
+        for (float value : x) {
+            expected += (double) value * value;
+        }
+        assertEquals(
+                expected, engine.elementwise().sumOfSquares(x.length, x, 0), 8 * EPS * expected,
+                () -> x.length + " elements, the last " + x[x.length - 1]);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.lanewise.Engines#implementations")
+    void sumOfSquaresIsInfiniteOnlyWithAnInfinity(Implementation implementation, Random random) {
+        try (Engine engine = Engines.serial(implementation)) {
+            for (float infinity : new float[] {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+                Block x = Block.vector(random, 40_000).set(0, 33_333, infinity);
+                assertEquals(
+                        Double.POSITIVE_INFINITY, engine.elementwise().sumOfSquares(40_000, x.data, x.offset));
+                x.set(0, 33_334, Float.NaN);
+                assertEquals(Double.NaN, engine.elementwise().sumOfSquares(40_000, x.data, x.offset));
+            }
         }
     }
 

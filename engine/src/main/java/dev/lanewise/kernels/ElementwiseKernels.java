@@ -35,6 +35,9 @@ public interface ElementwiseKernels {
      */
     void dropout(int n, float probability, long seed, long firstIndex, float[] x, int xOffset, float[] y, int yOffset);
 
-    /** {@code sum of x[i] * x[i]}, in float lanes of fixed order and then in double; same bits for the same range. */
+    /**
+     * {@code sum of x[i] * x[i]}, in float lanes of fixed order and then in double, or all in double where squares leave the
+     * range of float; same bits for the same range.
+     */
     double sumOfSquares(int n, float[] x, int xOffset);
 }

@@ -17,6 +17,12 @@ final class VectorElementwise implements ElementwiseKernels {
     /** Elements whose squares are summed in float lanes before they go into a double: 64 a lane with 16 lanes. */
     private static final int SQUARES_BLOCK = 4096;
 
+    /**
+     * The smallest sum of a block that float lanes know as well as any other. Where a sum is below 2^-126, each multiply-add may
+     * lose 2^-150, half of the smallest float, and those of a block 4096 times that: of 2^-114, half of a unit in the last place.
+     */
+    private static final float LEAST_SQUARES = 0x1p-114f;
+
     @Override
     public void add(int n, float[] x, int xOffset, float[] y, int yOffset, float[] out, int outOffset) {
         int i = 0;
@@ -130,8 +136,37 @@ final class VectorElementwise implements ElementwiseKernels {
         double sum = 0;
         for (int from = 0; from < n; from += SQUARES_BLOCK) {
             int length = Math.min(SQUARES_BLOCK, n - from);
-            sum += SoftmaxRow.dot(length, x, xOffset + from, x, xOffset + from);
+            float squares = SoftmaxRow.dot(length, x, xOffset + from, x, xOffset + from);
+            boolean inRange = squares >= LEAST_SQUARES && squares <= Float.MAX_VALUE;
+            sum += inRange ? squares : squaresInDouble(length, x, xOffset + from);
         }
         return sum;
+    }
+
+    /**
+     * For a block whose squares leave the range of float, or that holds only zeros, an infinity or NaN. Four sums, since each
+     * addition waits for the one before it, and gradients of zero are common enough.
+     */
+    private static double squaresInDouble(int n, float[] x, int offset) {
+        double sum0 = 0;
+        double sum1 = 0;
+        double sum2 = 0;
+        double sum3 = 0;
+        int end = offset + n;
+        int i = offset;
+        for (; i < end - 3; i += 4) {
+            sum0 += square(x[i]);
+            sum1 += square(x[i + 1]);
+            sum2 += square(x[i + 2]);
+            sum3 += square(x[i + 3]);
+        }
+        for (; i < end; i++) {
+            sum0 += square(x[i]);
+        }
+        return sum0 + sum1 + (sum2 + sum3);
+    }
+
+    private static double square(double value) {
+        return value * value;
     }
 }

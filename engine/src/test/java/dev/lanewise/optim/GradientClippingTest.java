@@ -59,6 +59,24 @@ class GradientClippingTest {
         assertEquals(-4f, parameters.gradients()[1]);
     }
 
+    /** Squares of gradients from 1.8e19 are no floats, nor are those below 2.6e-23. */
+    @ParameterizedTest
+    @ValueSource(floats = {1e20f, 2e37f, 1e-23f, 1e-30f})
+    void gradientsWhoseSquaresAreNoFloatsAreMeasuredAndClipped(float scale) {
+        Parameters parameters = thirteen();
+        float[] dense = parameters.gradients();
+        float[] table = parameters.get("table").gradients();
+        dense[0] *= scale;
+        dense[1] *= scale;
+        table[3] *= scale;
+        GradientClipping clipping = new GradientClipping(6.5 * scale);
+        double norm = clipping.clip(engine, parameters);
+        assertEquals(13.0 * scale, norm, 1e-6 * norm);
+        assertEquals(0.5f, clipping.factor(norm), 1e-6f);
+        assertArrayEquals(new float[] {1.5f * scale, -2 * scale}, dense, 1e-6f * scale);
+        assertEquals(6 * scale, table[3], 1e-5f * scale);
+    }
+
     @Test
     void measuringScalesNothing() {
         Parameters parameters = thirteen();
