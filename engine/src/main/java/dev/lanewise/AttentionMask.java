@@ -28,6 +28,7 @@ import java.util.Objects;
  */
 public final class AttentionMask {
     private static final int UNLIMITED = -1;
+    private static final int ANY = -1;
     private static final AttentionMask NONE = new AttentionMask(false, null);
     private static final AttentionMask CAUSAL = new AttentionMask(true, null);
 
@@ -35,11 +36,11 @@ public final class AttentionMask {
     private final int[] lengths;
     private final int left;
     private final int right;
-    private final float[] bias;
-    private final int biasOffset;
-    private final int biasBatchStride;
-    private final int biasHeadStride;
-    private final int biasRowStride;
+    private final Bias bias;
+
+    /** Where a bias lies; rows and cols are those of the matrix that it was given as, else {@link #ANY}. */
+    private record Bias(
+            float[] data, int offset, int batchStride, int headStride, int rowStride, int rows, int cols) {}
 
     /**
      * A mask of a triangle and lengths, either of which may be missing.
@@ -49,21 +50,15 @@ public final class AttentionMask {
      *     null where all count; not copied, so that one array may serve many batches
      */
     public AttentionMask(boolean isCausal, int[] lengths) {
-        this(isCausal, lengths, UNLIMITED, UNLIMITED, null, 0, 0, 0, 0);
+        this(isCausal, lengths, UNLIMITED, UNLIMITED, null);
     }
 
-    private AttentionMask(
-            boolean causal, int[] lengths, int left, int right, float[] bias, int biasOffset, int biasBatchStride,
-            int biasHeadStride, int biasRowStride) {
+    private AttentionMask(boolean causal, int[] lengths, int left, int right, Bias bias) {
         this.causal = causal;
         this.lengths = lengths;
         this.left = left;
         this.right = right;
         this.bias = bias;
-        this.biasOffset = biasOffset;
-        this.biasBatchStride = biasBatchStride;
-        this.biasHeadStride = biasHeadStride;
-        this.biasRowStride = biasRowStride;
     }
 
     /**
@@ -118,13 +113,15 @@ public final class AttentionMask {
     }
 
     /**
-     * One bias for all items and heads.
+     * One bias for all items and heads. A call whose shape it does not fit is refused.
      *
-     * @param bias [queries x keys]; not modified and not copied
+     * @param bias [queries x keys]; for a ragged batch at least as many of each as the longest item has; not modified and
+     *     not copied
      * @return the mask
      */
     public static AttentionMask bias(Matrix bias) {
-        return NONE.withBias(bias.data(), bias.offset(), 0, 0, bias.stride());
+        return NONE.withBias(
+                new Bias(bias.data(), bias.offset(), 0, 0, bias.stride(), bias.rows(), bias.cols()));
     }
 
     /**
@@ -133,8 +130,7 @@ public final class AttentionMask {
      * @return a new mask
      */
     public AttentionMask withCausal() {
-        return new AttentionMask(
-                true, lengths, left, right, bias, biasOffset, biasBatchStride, biasHeadStride, biasRowStride);
+        return new AttentionMask(true, lengths, left, right, bias);
     }
 
     /**
@@ -144,8 +140,7 @@ public final class AttentionMask {
      * @return a new mask
      */
     public AttentionMask withKeyLengths(int[] newLengths) {
-        return new AttentionMask(
-                causal, newLengths, left, right, bias, biasOffset, biasBatchStride, biasHeadStride, biasRowStride);
+        return new AttentionMask(causal, newLengths, left, right, bias);
     }
 
     /**
@@ -162,8 +157,7 @@ public final class AttentionMask {
                     "a window has a number of keys on each side, or -1 for all, but was given " + newLeft + " and "
                             + newRight);
         }
-        return new AttentionMask(
-                causal, lengths, newLeft, newRight, bias, biasOffset, biasBatchStride, biasHeadStride, biasRowStride);
+        return new AttentionMask(causal, lengths, newLeft, newRight, bias);
     }
 
     /**
@@ -187,8 +181,11 @@ public final class AttentionMask {
         Checks.notNegative("bias batchStride", batchStride);
         Checks.notNegative("bias headStride", headStride);
         Checks.notNegative("bias rowStride", rowStride);
-        return new AttentionMask(
-                causal, lengths, left, right, newBias, offset, batchStride, headStride, rowStride);
+        return withBias(new Bias(newBias, offset, batchStride, headStride, rowStride, ANY, ANY));
+    }
+
+    private AttentionMask withBias(Bias newBias) {
+        return new AttentionMask(causal, lengths, left, right, newBias);
     }
 
     /**
@@ -228,35 +225,39 @@ public final class AttentionMask {
 
     /** Sets the bias of a head. */
     void bias(AttentionCall call, int item, int head) {
-        call.bias = bias;
-        call.biasOffset = biasOffset + item * biasBatchStride + head * biasHeadStride;
-        call.biasRowStride = biasRowStride;
+        if (bias == null) {
+            call.bias = null;
+            return;
+        }
+        call.bias = bias.data;
+        call.biasOffset = bias.offset + item * bias.batchStride + head * bias.headStride;
+        call.biasRowStride = bias.rowStride;
     }
 
     boolean hasBias() {
         return bias != null;
     }
 
-    /** Whether each item has a bias of its own. */
+    /** Whether there is a bias, and each item has one of its own. */
     boolean biasOfItems() {
-        return biasBatchStride > 0;
+        return bias != null && bias.batchStride > 0;
     }
 
-    /** Whether each head has a bias of its own. */
+    /** Whether there is a bias, and each head has one of its own. */
     boolean biasOfHeads() {
-        return biasHeadStride > 0;
+        return bias != null && bias.headStride > 0;
     }
 
-    /** Whether each query has a bias of its own. */
+    /** Whether there is a bias, and each query has one of its own. */
     boolean biasOfQueries() {
-        return biasRowStride > 0;
+        return bias != null && bias.rowStride > 0;
     }
 
-    /** Sets the gradient of the bias of a head. */
+    /** Sets the gradient of the bias of a head; there is one. */
     void biasGradient(AttentionCall call, int item, int head, float[] dBias, int dBiasOffset) {
         call.dBias = dBias;
-        call.dBiasOffset = dBiasOffset + item * biasBatchStride + head * biasHeadStride;
-        call.dBiasRowStride = biasRowStride;
+        call.dBiasOffset = dBiasOffset + item * bias.batchStride + head * bias.headStride;
+        call.dBiasRowStride = bias.rowStride;
     }
 
     /** Says where the gradient of the bias lies: what is shared is there once, and items have room for the longest. */
@@ -266,9 +267,9 @@ public final class AttentionMask {
         }
         int keys = shape.longestKeys();
         tensor.set(
-                dBias, dBiasOffset, once(shape.batch(), biasBatchStride), once(shape.heads(), biasHeadStride),
-                once(shape.longestQueries(), biasRowStride), keys, biasBatchStride, biasHeadStride,
-                biasOfQueries() ? biasRowStride : Math.max(1, keys));
+                dBias, dBiasOffset, once(shape.batch(), bias.batchStride), once(shape.heads(), bias.headStride),
+                once(shape.longestQueries(), bias.rowStride), keys, bias.batchStride, bias.headStride,
+                biasOfQueries() ? bias.rowStride : Math.max(1, keys));
     }
 
     private static int once(int count, int stride) {
@@ -296,21 +297,41 @@ public final class AttentionMask {
     }
 
     private void checkBias(AttentionShape shape, HeadTensor tensor) {
+        checkMatrix(shape);
+        float[] data = bias.data;
         if (!shape.ragged()) {
-            tensor.set(bias, biasOffset, shape.batch(), shape.heads(), shape.queries(), shape.keys(), biasBatchStride,
-                    biasHeadStride, biasRowStride);
+            tensor.set(
+                    data, bias.offset, shape.batch(), shape.heads(), shape.queries(), shape.keys(), bias.batchStride,
+                    bias.headStride, bias.rowStride);
             tensor.checkInside();
             return;
         }
         for (int b = 0; b < shape.batch(); b++) {
-            long at = biasOffset + (long) b * biasBatchStride;
-            tensor.set(bias, (int) Math.min(at, Integer.MAX_VALUE), 1, shape.heads(), shape.queries(b), shape.keys(b),
-                    0,
-                    biasHeadStride, biasRowStride);
+            long at = bias.offset + (long) b * bias.batchStride;
+            tensor.set(
+                    data, (int) Math.min(at, Integer.MAX_VALUE), 1, shape.heads(), shape.queries(b), shape.keys(b), 0,
+                    bias.headStride, bias.rowStride);
             tensor.checkInside();
         }
         // Items begin alike but are of different sizes: outputs keep away from the whole array.
-        tensor.set(bias, 0, 1, 1, 1, bias.length, 0, 0, bias.length);
+        tensor.set(data, 0, 1, 1, 1, data.length, 0, 0, data.length);
+    }
+
+    /** A bias that was given as a matrix has a shape: that of the scores, in a ragged batch with room for the longest item. */
+    private void checkMatrix(AttentionShape shape) {
+        if (bias.cols == ANY) {
+            return;
+        }
+        int queries = shape.longestQueries();
+        int keys = shape.longestKeys();
+        boolean fits = shape.ragged() ? bias.rows >= queries && bias.cols >= keys
+                : bias.rows == queries && bias.cols == keys;
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    "shapes do not fit: bias [" + bias.rows + " x " + bias.cols + "], but attention of " + queries
+                            + " queries and " + keys + " keys" + (shape.ragged() ? ", the longest item's," : "")
+                            + " needs " + (shape.ragged() ? "at least " : "") + "[" + queries + " x " + keys + "]");
+        }
     }
 
     @Override

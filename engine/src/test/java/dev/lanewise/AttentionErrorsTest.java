@@ -7,6 +7,7 @@ import dev.lanewise.runtime.Workers;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.function.Executable;
 
@@ -76,6 +77,37 @@ final class AttentionErrorsTest {
                         "keyLengths[1] is 3", "0..2"),
                 call(
                         "out over bias", shape, AttentionMask.none().withBias(y, 40, 0, 0, 5), "out overlaps bias"));
+    }
+
+    /** A matrix has a shape, which must be that of the scores, whatever would fit into its array. */
+    @TestFactory
+    Stream<DynamicTest> biasMatrices() {
+        AttentionShape shape = AttentionShape.headsFirst(2, 2, 3, 4, 4);
+        AttentionShape ragged = ragged(2, 2, new int[] {0, 3, 5}, new int[] {0, 2, 6});
+        return Stream.of(
+                matrix("of other sizes", shape, 6, 2, 2, "bias [6 x 2]", "[3 x 4]"),
+                matrix("transposed", shape, 4, 3, 3, "bias [4 x 3]", "[3 x 4]"),
+                matrix("of more rows", shape, 4, 4, 4, "bias [4 x 4]", "[3 x 4]"),
+                matrix("of some columns of another", shape, 3, 3, 9, "bias [3 x 3]", "[3 x 4]"),
+                matrix("of too few rows for an item", ragged, 2, 4, 9, "bias [2 x 4]", "longest", "[3 x 4]"),
+                matrix("of too few columns for an item", ragged, 3, 3, 9, "bias [3 x 3]", "longest", "[3 x 4]"));
+    }
+
+    private DynamicTest matrix(String name, AttentionShape shape, int rows, int cols, int stride, String... parts) {
+        AttentionMask mask = AttentionMask.bias(new Matrix(new float[100], 5, rows, cols, stride));
+        // Whatever the mask is combined with, it remembers the shape.
+        return call(name, shape, mask.withCausal().withWindow(2, 2).withKeyLengths(new int[2]), parts);
+    }
+
+    @Test
+    void biasMatrixOfTheShapeOrLargerThanRaggedItemsIsTaken() {
+        AttentionShape shape = AttentionShape.headsFirst(2, 2, 3, 4, 4);
+        AttentionShape ragged = ragged(2, 2, new int[] {0, 3, 5}, new int[] {0, 2, 6});
+        Matrix fits = new Matrix(new float[100], 5, 3, 4, 9);
+        Matrix larger = new Matrix(new float[100], 5, 5, 6, 9);
+        OPS.forward(shape, new AttentionOptions().mask(AttentionMask.bias(fits)), tensors);
+        OPS.forward(ragged, new AttentionOptions().mask(AttentionMask.bias(fits)), tensors);
+        OPS.forward(ragged, new AttentionOptions().mask(AttentionMask.bias(larger)), tensors);
     }
 
     @TestFactory
