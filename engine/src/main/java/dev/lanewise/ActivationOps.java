@@ -33,8 +33,8 @@ public final class ActivationOps {
 
     private final Pool<BlockTask<ActivationKernels>> tasks;
 
-    ActivationOps(ActivationKernels kernels, Workers workers) {
-        tasks = BlockTask.pool(kernels, workers);
+    ActivationOps(ActivationKernels kernels, Workers workers, Lifetime lifetime) {
+        tasks = BlockTask.pool(kernels, workers, lifetime);
     }
 
     /**

@@ -28,9 +28,9 @@ import dev.lanewise.runtime.Workers;
 public final class AttentionOps {
     private final Pool<AttentionTask> tasks;
 
-    AttentionOps(AttentionKernels kernels, Workers workers) {
+    AttentionOps(AttentionKernels kernels, Workers workers, Lifetime lifetime) {
         Pool<AttentionCall> calls = new Pool<>(AttentionCall::new);
-        tasks = new Pool<>(() -> new AttentionTask(kernels, workers, calls));
+        tasks = new Pool<>(() -> new AttentionTask(kernels, workers, lifetime, calls));
     }
 
     /**

@@ -30,6 +30,7 @@ final class AttentionTask implements Workers.Task {
 
     private final AttentionKernels kernels;
     private final Workers workers;
+    private final Lifetime lifetime;
     private final Pool<AttentionCall> calls;
     private final AttentionChecks checks = new AttentionChecks();
     private final AttentionPlan plan = new AttentionPlan();
@@ -44,9 +45,10 @@ final class AttentionTask implements Workers.Task {
     private float dropout;
     private long dropoutSeed;
 
-    AttentionTask(AttentionKernels kernels, Workers workers, Pool<AttentionCall> calls) {
+    AttentionTask(AttentionKernels kernels, Workers workers, Lifetime lifetime, Pool<AttentionCall> calls) {
         this.kernels = kernels;
         this.workers = workers;
+        this.lifetime = lifetime;
         this.calls = calls;
     }
 
@@ -65,6 +67,7 @@ final class AttentionTask implements Workers.Task {
 
     /** Checks and runs the forward pass of {@link #tensors}. */
     void forward(AttentionShape newShape, AttentionOptions newOptions) {
+        lifetime.check();
         set(newShape, newOptions);
         checks.forward(shape, mask, tensors);
         if (tensors.logSumExp == null) {
@@ -81,6 +84,7 @@ final class AttentionTask implements Workers.Task {
 
     /** Checks and runs the backward pass of {@link #tensors}. */
     void backward(AttentionShape newShape, AttentionOptions newOptions) {
+        lifetime.check();
         set(newShape, newOptions);
         checks.backward(shape, mask, tensors);
         numberWeights();

@@ -18,7 +18,7 @@ import java.util.Arrays;
  * private static final BlockTask.Body<SoftmaxKernels> SOFTMAX = (kernels, task, from, count) -> kernels.softmax(
  *         count, task.size(0), task.data(X), task.at(X, from), task.ld(X), task.data(Y), task.at(Y, from), task.ld(Y));
  *
- * private final Pool<BlockTask<SoftmaxKernels>> tasks;   // BlockTask.pool(kernels, workers)
+ * private final Pool<BlockTask<SoftmaxKernels>> tasks;   // BlockTask.pool(kernels, workers, lifetime)
  *
  * tasks.acquire().operand(X, x, xOffset, ldx).operand(Y, y, yOffset, ldy).size(0, cols)
  *         .run(SOFTMAX, rows, Blocks.rows(cols));
@@ -41,6 +41,7 @@ final class BlockTask<K> implements Workers.Task {
 
     private final K kernels;
     private final Workers workers;
+    private final Lifetime lifetime;
     private final Pool<BlockTask<K>> home;
     private final float[][] data = new float[OPERANDS][];
     private final int[] offsets = new int[OPERANDS];
@@ -56,23 +57,24 @@ final class BlockTask<K> implements Workers.Task {
     private int units;
     private int blockSize;
 
-    private BlockTask(K kernels, Workers workers, Pool<BlockTask<K>> home) {
+    private BlockTask(K kernels, Workers workers, Lifetime lifetime, Pool<BlockTask<K>> home) {
         this.kernels = kernels;
         this.workers = workers;
+        this.lifetime = lifetime;
         this.home = home;
     }
 
-    /** A pool of tasks that call the given kernels on the given team. */
-    static <K> Pool<BlockTask<K>> pool(K kernels, Workers workers) {
-        return new Home<>(kernels, workers).tasks;
+    /** A pool of tasks that call the given kernels on the given team, while its engine is open. */
+    static <K> Pool<BlockTask<K>> pool(K kernels, Workers workers, Lifetime lifetime) {
+        return new Home<>(kernels, workers, lifetime).tasks;
     }
 
     /** The pool and what its objects are made of; they know it, to go back there by themselves. */
     private static final class Home<K> {
         final Pool<BlockTask<K>> tasks;
 
-        Home(K kernels, Workers workers) {
-            tasks = new Pool<>(() -> new BlockTask<>(kernels, workers, home()));
+        Home(K kernels, Workers workers, Lifetime lifetime) {
+            tasks = new Pool<>(() -> new BlockTask<>(kernels, workers, lifetime, home()));
         }
 
         private Pool<BlockTask<K>> home() {
@@ -177,6 +179,7 @@ final class BlockTask<K> implements Workers.Task {
     void run(Body<K> operation, int unitCount, int unitsPerBlock) {
         cut(operation, unitCount, unitsPerBlock);
         try {
+            lifetime.check();
             if (workers.threads() == 1 || unitCount <= unitsPerBlock) {
                 operation.run(kernels, this, 0, unitCount);
             } else {
@@ -191,6 +194,7 @@ final class BlockTask<K> implements Workers.Task {
     void runBlocks(Body<K> operation, int unitCount, int unitsPerBlock, Body<K> last) {
         cut(operation, unitCount, unitsPerBlock);
         try {
+            lifetime.check();
             workers.run(Blocks.count(unitCount, unitsPerBlock), this);
             last.run(kernels, this, 0, unitCount);
         } finally {
@@ -206,6 +210,7 @@ final class BlockTask<K> implements Workers.Task {
             results = new double[blocks];
         }
         try {
+            lifetime.check();
             workers.run(blocks, this);
             double sum = 0;
             for (int block = 0; block < blocks; block++) {

@@ -47,8 +47,8 @@ public final class ElementwiseOps {
 
     private final Pool<BlockTask<ElementwiseKernels>> tasks;
 
-    ElementwiseOps(ElementwiseKernels kernels, Workers workers) {
-        tasks = BlockTask.pool(kernels, workers);
+    ElementwiseOps(ElementwiseKernels kernels, Workers workers, Lifetime lifetime) {
+        tasks = BlockTask.pool(kernels, workers, lifetime);
     }
 
     /**

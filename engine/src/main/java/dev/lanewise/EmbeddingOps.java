@@ -65,8 +65,8 @@ public final class EmbeddingOps {
 
     private final Pool<BlockTask<EmbeddingKernels>> tasks;
 
-    EmbeddingOps(EmbeddingKernels kernels, Workers workers) {
-        tasks = BlockTask.pool(kernels, workers);
+    EmbeddingOps(EmbeddingKernels kernels, Workers workers, Lifetime lifetime) {
+        tasks = BlockTask.pool(kernels, workers, lifetime);
     }
 
     /**

@@ -26,6 +26,8 @@ public final class Engine implements AutoCloseable {
     private final EngineInfo info;
     private final Workers workers;
     private final boolean ownsWorkers;
+    private final Lifetime lifetime;
+    private final boolean isPart;
     private final MatMulOps matMul;
     private final SoftmaxOps softmax;
     private final AttentionOps attention;
@@ -38,23 +40,32 @@ public final class Engine implements AutoCloseable {
     private final Engine onCallingThread;
 
     private Engine(ImplementationChooser.Choice choice, Workers workers, boolean ownsWorkers) {
+        this(choice, workers, ownsWorkers, null);
+    }
+
+    /** The engine of one thread that goes with another one lives as long as that, which the other passes; else it is null. */
+    private Engine(
+            ImplementationChooser.Choice choice, Workers workers, boolean ownsWorkers, Lifetime lifetimeOfAnother) {
         KernelSet kernels = choice.kernels();
         this.choice = choice;
         this.workers = workers;
         this.ownsWorkers = ownsWorkers;
+        isPart = lifetimeOfAnother != null;
+        lifetime = isPart ? lifetimeOfAnother : new Lifetime(workers);
         info = new EngineInfo(
                 choice.implementation(), kernels.vectorBits(), workers.threads(), System.getProperty("java.version"),
                 choice.reason());
-        matMul = new MatMulOps(kernels.matMul(), choice.implementation() + "/" + kernels.vectorBits(), workers);
-        softmax = new SoftmaxOps(kernels.softmax(), workers);
-        attention = new AttentionOps(kernels.attention(), workers);
-        norm = new NormOps(kernels.norm(), workers);
-        rmsNorm = new RmsNormOps(kernels.norm(), workers);
-        activation = new ActivationOps(kernels.activation(), workers);
-        elementwise = new ElementwiseOps(kernels.elementwise(), workers);
-        embedding = new EmbeddingOps(kernels.embedding(), workers);
-        update = new UpdateOps(kernels.update(), workers);
-        onCallingThread = workers.threads() == 1 ? this : new Engine(choice, Workers.serial(), false);
+        matMul = new MatMulOps(
+                kernels.matMul(), choice.implementation() + "/" + kernels.vectorBits(), workers, lifetime);
+        softmax = new SoftmaxOps(kernels.softmax(), workers, lifetime);
+        attention = new AttentionOps(kernels.attention(), workers, lifetime);
+        norm = new NormOps(kernels.norm(), workers, lifetime);
+        rmsNorm = new RmsNormOps(kernels.norm(), workers, lifetime);
+        activation = new ActivationOps(kernels.activation(), workers, lifetime);
+        elementwise = new ElementwiseOps(kernels.elementwise(), workers, lifetime);
+        embedding = new EmbeddingOps(kernels.embedding(), workers, lifetime);
+        update = new UpdateOps(kernels.update(), workers, lifetime);
+        onCallingThread = workers.threads() == 1 ? this : new Engine(choice, Workers.serial(), false, lifetime);
     }
 
     /**
@@ -99,8 +110,10 @@ public final class Engine implements AutoCloseable {
      * The threads that this engine works with, for work of one's own.
      *
      * @return the team
+     * @throws IllegalStateException if the engine or its team is closed
      */
     public Workers workers() {
+        lifetime.check();
         return workers;
     }
 
@@ -226,7 +239,7 @@ public final class Engine implements AutoCloseable {
      * Has every kernel compiled before the first long call, within 20 seconds: see {@link #warmUp(Duration)}.
      *
      * @return whether everything was compiled in time
-     * @throws IllegalStateException if the engine's team is closed
+     * @throws IllegalStateException if the engine or its team is closed
      */
     public boolean warmUp() {
         return warmUp(WARM_UP_LIMIT);
@@ -244,7 +257,7 @@ public final class Engine implements AutoCloseable {
      *
      * @param limit the time after which no further kernel is called
      * @return whether everything was compiled in time; false too where the JVM does not tell what a thread allocates
-     * @throws IllegalStateException if the engine's team is closed
+     * @throws IllegalStateException if the engine or its team is closed
      */
     public boolean warmUp(Duration limit) {
         return warmUp(limit, WarmupSteps::all);
@@ -254,7 +267,7 @@ public final class Engine implements AutoCloseable {
      * Like {@link #warmUp()}, for a program that uses matrix multiply alone: takes less than half of the time.
      *
      * @return whether everything was compiled in time
-     * @throws IllegalStateException if the engine's team is closed
+     * @throws IllegalStateException if the engine or its team is closed
      */
     public boolean warmUpMatMul() {
         return warmUp(WARM_UP_LIMIT, WarmupSteps::matMul);
@@ -262,16 +275,26 @@ public final class Engine implements AutoCloseable {
 
     private boolean warmUp(Duration limit, Function<WarmupSteps, List<List<Runnable>>> stages) {
         // Wakes the team, and fails if it is closed.
-        workers.run(workers.threads(), part -> {});
+        workers().run(workers.threads(), part -> {});
         if (info.implementation() == Implementation.SCALAR) {
             return true;
         }
         return Warmup.run(stages.apply(new WarmupSteps(new Engine(choice, Workers.serial(), false))), limit);
     }
 
-    /** Ends the threads that this engine made; a team that was given to it stays open. */
+    /**
+     * Closes the engine and ends the threads that it made; a team that was given to it stays open. From then on its
+     * operations throw an {@link IllegalStateException} and write nothing, on one thread as on many, those of {@link
+     * #onCallingThread} included; only calls of no elements may return as before. {@link #info} stays. Closing twice does
+     * nothing, nor does closing the other engine that {@link #onCallingThread} gave. Calls in other threads should have
+     * returned by now: one that still runs may fail half way.
+     */
     @Override
     public void close() {
+        if (isPart) {
+            return;
+        }
+        lifetime.close();
         if (ownsWorkers) {
             workers.close();
         }

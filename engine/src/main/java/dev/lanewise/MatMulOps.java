@@ -19,11 +19,13 @@ public final class MatMulOps {
     private final MatMulKernels kernels;
     private final String name;
     private final Workers workers;
+    private final Lifetime lifetime;
 
-    MatMulOps(MatMulKernels kernels, String name, Workers workers) {
+    MatMulOps(MatMulKernels kernels, String name, Workers workers, Lifetime lifetime) {
         this.kernels = kernels;
         this.name = name;
         this.workers = workers;
+        this.lifetime = lifetime;
     }
 
     /**
@@ -150,6 +152,7 @@ public final class MatMulOps {
             Transpose transposeA, Transpose transposeB, int m, int n, int k, float alpha, float[] a, int aOffset,
             int lda, float[] b, int bOffset, int ldb, float beta, float[] c, int cOffset, int ldc,
             MatMulEpilogue epilogue) {
+        lifetime.check();
         boolean ta = transposeA == Transpose.YES;
         boolean tb = transposeB == Transpose.YES;
         Epilogue values = null;
@@ -197,6 +200,7 @@ public final class MatMulOps {
             int batch, Transpose transposeA, Transpose transposeB, int m, int n, int k, float alpha, float[] a,
             int aOffset, int lda, int aBatch, float[] b, int bOffset, int ldb, int bBatch, float beta, float[] c,
             int cOffset, int ldc, int cBatch) {
+        lifetime.check();
         Checks.notNegative("batch", batch);
         Checks.notNegative("aBatch", aBatch);
         Checks.notNegative("bBatch", bBatch);
@@ -278,6 +282,7 @@ public final class MatMulOps {
     }
 
     private PackedB packed(Transpose transposeB, int k, int n, float[] b, int offset, int ld, PackedB reuse) {
+        lifetime.check();
         boolean tb = transposeB == Transpose.YES;
         Checks.matrix("B", b, offset, tb ? n : k, tb ? k : n, ld);
         Checks.size(k, n);
@@ -336,6 +341,7 @@ public final class MatMulOps {
     public void multiply(
             Transpose transposeA, int m, float alpha, float[] a, int aOffset, int lda, PackedMatrix b, float beta,
             float[] c, int cOffset, int ldc, MatMulEpilogue epilogue) {
+        lifetime.check();
         boolean ta = transposeA == Transpose.YES;
         PackedB packed = b.of(kernels, name);
         int k = b.k();

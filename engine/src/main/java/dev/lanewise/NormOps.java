@@ -63,8 +63,8 @@ public final class NormOps {
 
     private final Pool<BlockTask<NormKernels>> tasks;
 
-    NormOps(NormKernels kernels, Workers workers) {
-        tasks = BlockTask.pool(kernels, workers);
+    NormOps(NormKernels kernels, Workers workers, Lifetime lifetime) {
+        tasks = BlockTask.pool(kernels, workers, lifetime);
     }
 
     /**

@@ -47,8 +47,8 @@ public final class RmsNormOps {
 
     private final Pool<BlockTask<NormKernels>> tasks;
 
-    RmsNormOps(NormKernels kernels, Workers workers) {
-        tasks = BlockTask.pool(kernels, workers);
+    RmsNormOps(NormKernels kernels, Workers workers, Lifetime lifetime) {
+        tasks = BlockTask.pool(kernels, workers, lifetime);
     }
 
     /**

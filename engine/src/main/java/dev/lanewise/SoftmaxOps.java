@@ -57,8 +57,8 @@ public final class SoftmaxOps {
 
     private final Pool<BlockTask<SoftmaxKernels>> tasks;
 
-    SoftmaxOps(SoftmaxKernels kernels, Workers workers) {
-        tasks = BlockTask.pool(kernels, workers);
+    SoftmaxOps(SoftmaxKernels kernels, Workers workers, Lifetime lifetime) {
+        tasks = BlockTask.pool(kernels, workers, lifetime);
     }
 
     /**

@@ -50,8 +50,8 @@ public final class UpdateOps {
     private final Pool<BlockTask<UpdateKernels>> tasks;
     private final Pool<Marks> marks = new Pool<>(Marks::new);
 
-    UpdateOps(UpdateKernels kernels, Workers workers) {
-        tasks = BlockTask.pool(kernels, workers);
+    UpdateOps(UpdateKernels kernels, Workers workers, Lifetime lifetime) {
+        tasks = BlockTask.pool(kernels, workers, lifetime);
     }
 
     private BlockTask<UpdateKernels> task(

@@ -99,7 +99,9 @@ public final class Workers implements AutoCloseable {
      */
     public void run(int parts, Task task) {
         if (closed) {
-            throw new IllegalStateException("these workers are closed; make new ones with Workers.of(threads)");
+            throw new IllegalStateException(
+                    "these workers are closed, or the engine that made them is; make new ones with Workers.of(threads), "
+                            + "or start another engine");
         }
         boolean alone = helpers.length == 0 || parts < 2 || Thread.currentThread() instanceof Helper;
         if (alone || !busy.compareAndSet(false, true)) {
@@ -194,6 +196,15 @@ public final class Workers implements AutoCloseable {
     @SuppressWarnings("unchecked")
     private static <T extends Throwable> T sneak(Throwable thrown) throws T {
         throw (T) thrown;
+    }
+
+    /**
+     * Whether the team has been closed.
+     *
+     * @return true if {@link #run} fails
+     */
+    public boolean isClosed() {
+        return closed;
     }
 
     /** Ends the threads of the team. Later calls of {@link #run} fail; closing twice, or the serial team, does nothing. */
