@@ -112,14 +112,17 @@ public final class AdamW {
      * @param gradientScale factor of all gradients, such as {@link GradientClipping#factor}
      */
     public void step(Engine engine, float learningRate, float gradientScale) {
-        steps++;
-        power1 *= settings.beta1;
-        power2 *= settings.beta2;
-        float bias1 = (float) (1 - power1);
-        float bias2 = (float) (1 - power2);
+        double nextPower1 = power1 * settings.beta1;
+        double nextPower2 = power2 * settings.beta2;
+        float bias1 = (float) (1 - nextPower1);
+        float bias2 = (float) (1 - nextPower2);
         int decaying = parameters.decayingSize();
         int size = parameters.values().length;
         dense(engine, 0, decaying, gradientScale, learningRate, settings.weightDecay, bias1, bias2);
+        // Counted only now: a closed engine has refused, and the step can be made again on another one.
+        steps++;
+        power1 = nextPower1;
+        power2 = nextPower2;
         dense(engine, decaying, size - decaying, gradientScale, learningRate, 0f, bias1, bias2);
         for (int i = 0; i < parameters.tables().size(); i++) {
             ParameterTable table = parameters.tables().get(i);

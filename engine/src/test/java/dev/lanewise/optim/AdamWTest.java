@@ -10,10 +10,12 @@ import dev.lanewise.nn.Initializer;
 import dev.lanewise.nn.Parameter;
 import dev.lanewise.nn.ParameterTable;
 import dev.lanewise.nn.Parameters;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdamWTest {
     private static final AdamW.Settings SETTINGS = new AdamW.Settings(0.9f, 0.99f, 1e-8f, 0.1f);
@@ -123,5 +125,33 @@ class AdamWTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> new AdamW.Settings(beta1, beta2, epsilon, decay));
+    }
+
+    /** 40 values that decay, which are one block, and 20,000 others, which are two: one thread is enough for the former. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aClosedEngineMakesNoPartOfAStep(int threads) {
+        Parameters.Builder builder = Parameters.builder(1);
+        builder.add("weight", 5, 8, Initializer.normal(1), true);
+        builder.add("bias", 1, 20_000, Initializer.normal(1), false);
+        ParameterTable table = builder.addTable("table", 3, 2, Initializer.normal(1), true);
+        Parameters parameters = builder.build();
+        Arrays.fill(parameters.gradients(), 0.25f);
+        table.touch(1, new int[] {1});
+        float[] values = parameters.values().clone();
+        float[] rows = table.parameter().values().clone();
+        AdamW optimizer = new AdamW(parameters, SETTINGS);
+        Engine closed = Engine.builder().threads(threads).build();
+        closed.close();
+
+        assertThrows(IllegalStateException.class, () -> optimizer.step(closed, 0.01f));
+
+        assertEquals(0, optimizer.steps());
+        assertArrayEquals(values, parameters.values());
+        assertArrayEquals(rows, table.parameter().values());
+        assertEquals(1, table.touchedCount());
+        optimizer.step(engine, 0.01f);
+        // The first step of Adam is of the length of the rate, whatever the gradient: so it counts as the first.
+        assertEquals(values[20_039] - 0.01f, parameters.values()[20_039], 1e-6);
     }
 }
