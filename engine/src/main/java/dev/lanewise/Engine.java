@@ -69,10 +69,11 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * An engine on all processors, with the best implementation that this JVM offers.
+     * An engine on all processors, up to {@value Workers#MAX_THREADS}, with the best implementation that this JVM offers.
      *
      * @return a new engine, to be closed
      * @throws IllegalStateException if the property {@code lanewise.implementation} asks for what is not there
+     * @throws IllegalArgumentException if the property {@code lanewise.caches} is not three sizes
      */
     public static Engine start() {
         return builder().build();
@@ -83,6 +84,7 @@ public final class Engine implements AutoCloseable {
      *
      * @return a new engine
      * @throws IllegalStateException if the property {@code lanewise.implementation} asks for what is not there
+     * @throws IllegalArgumentException if the property {@code lanewise.caches} is not three sizes
      */
     public static Engine serial() {
         return builder().threads(1).build();
@@ -327,9 +329,7 @@ public final class Engine implements AutoCloseable {
          * @throws IllegalArgumentException if the number is out of range
          */
         public Builder threads(int threads) {
-            if (threads < 1 || threads > 1024) {
-                throw new IllegalArgumentException("threads must be within 1..1024, but is " + threads);
-            }
+            Workers.checkThreads(threads);
             this.threads = threads;
             this.workers = null;
             return this;
@@ -352,13 +352,15 @@ public final class Engine implements AutoCloseable {
          * @return a new engine, to be closed
          * @throws IllegalStateException if an implementation was asked for that this JVM can't run; the message says what
          *     to type
+         * @throws IllegalArgumentException if the property {@code lanewise.caches} is not three sizes
          */
         public Engine build() {
             ImplementationChooser.Choice choice = ImplementationChooser.choose(implementation);
             if (workers != null) {
                 return new Engine(choice, workers, false);
             }
-            int size = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+            int processors = Math.min(Workers.MAX_THREADS, Runtime.getRuntime().availableProcessors());
+            int size = threads == 0 ? processors : threads;
             return size == 1 ? new Engine(choice, Workers.serial(), false) : new Engine(choice, Workers.of(size), true);
         }
     }

@@ -1,6 +1,7 @@
 package dev.lanewise;
 
 import dev.lanewise.kernels.KernelSet;
+import dev.lanewise.runtime.CacheSizes;
 import dev.lanewise.runtime.VmOption;
 import java.util.Optional;
 
@@ -49,6 +50,9 @@ final class VectorSupport {
 
     /** The vector kernels, found by name so that this class loads where the Vector API is missing. */
     static KernelSet kernels() {
+        // The kernels read it while their classes are initialised, where a mistake would come out as an error, and the second
+        // time as one that does not say why.
+        CacheSizes.fromProperty();
         try {
             return (KernelSet) Class.forName(KERNELS).getField("INSTANCE").get(null);
         } catch (ReflectiveOperationException e) {

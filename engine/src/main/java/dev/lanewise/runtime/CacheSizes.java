@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The data caches of one core, in bytes: what the blocks of the kernels are derived from.
@@ -43,8 +44,17 @@ public record CacheSizes(int l1, int l2, int l3) {
      * @throws IllegalArgumentException if the property is set and not three sizes
      */
     public static CacheSizes detect() {
-        String property = System.getProperty(PROPERTY);
-        return property != null ? parse(property) : fromSystem(LINUX);
+        return fromProperty().orElseGet(() -> fromSystem(LINUX));
+    }
+
+    /**
+     * The sizes that the property asks for.
+     *
+     * @return the sizes; empty if the property is not set
+     * @throws IllegalArgumentException if the property is set and not three sizes
+     */
+    public static Optional<CacheSizes> fromProperty() {
+        return Optional.ofNullable(System.getProperty(PROPERTY)).map(CacheSizes::parse);
     }
 
     /**
@@ -60,7 +70,11 @@ public record CacheSizes(int l1, int l2, int l3) {
             throw new IllegalArgumentException(
                     PROPERTY + " must be three sizes like 32K,1M,32M, but is '" + text + "'");
         }
-        return new CacheSizes(bytes(sizes[0]), bytes(sizes[1]), bytes(sizes[2]));
+        try {
+            return new CacheSizes(bytes(sizes[0]), bytes(sizes[1]), bytes(sizes[2]));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(PROPERTY + " is '" + text + "': " + e.getMessage(), e);
+        }
     }
 
     static CacheSizes fromSystem(Path folder) {

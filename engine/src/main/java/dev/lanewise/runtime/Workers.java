@@ -30,6 +30,9 @@ public final class Workers implements AutoCloseable {
         void run(int part);
     }
 
+    /** The largest team. */
+    public static final int MAX_THREADS = 1024;
+
     /** Spins that a waiting thread makes before it parks: about 50 microseconds, longer than the gap between kernels. */
     private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 2_000 : 0;
 
@@ -64,10 +67,20 @@ public final class Workers implements AutoCloseable {
      * @throws IllegalArgumentException if {@code threads} is not within 1..1024
      */
     public static Workers of(int threads) {
-        if (threads < 1 || threads > 1024) {
-            throw new IllegalArgumentException("threads must be within 1..1024, but is " + threads);
-        }
+        checkThreads(threads);
         return new Workers(threads);
+    }
+
+    /**
+     * That a team may have so many threads.
+     *
+     * @param threads number of threads that would work at once
+     * @throws IllegalArgumentException if it is not within 1..{@value #MAX_THREADS}
+     */
+    public static void checkThreads(int threads) {
+        if (threads < 1 || threads > MAX_THREADS) {
+            throw new IllegalArgumentException("threads must be within 1.." + MAX_THREADS + ", but is " + threads);
+        }
     }
 
     /**

@@ -108,6 +108,35 @@ final class LaunchTest {
         assertTrue(info.reason.contains("-Xint"), info.reason);
     }
 
+    @Test
+    void onMoreProcessorsThanATeamMayHaveTheLargestTeamRuns() {
+        List<String> lines = startedTwice("-XX:ActiveProcessorCount=1100", "-Dlanewise.implementation=scalar");
+
+        assertEquals(List.of("1024", "1024"), lines);
+    }
+
+    @Test
+    void cacheSizesThatAreNoneAreRefusedWithTheSameWordsEachTime() {
+        List<String> lines = startedTwice("--add-modules", "jdk.incubator.vector", "-Dlanewise.caches=32K");
+
+        assertEquals(2, lines.size(), lines::toString);
+        for (String line : lines) {
+            assertTrue(line.startsWith("java.lang.IllegalArgumentException: lanewise.caches"), line);
+            assertTrue(line.contains("'32K'"), line);
+        }
+    }
+
+    /** What {@link StartTwice} said. */
+    private static List<String> startedTwice(String... options) {
+        Run run = run(
+                "java",
+                Stream.of(onClassPath().stream(), Stream.of(options), Stream.of(StartTwice.class.getName()))
+                        .flatMap(part -> part)
+                        .toList());
+        assertEquals(0, run.exitCode, run.errors);
+        return run.output.lines().toList();
+    }
+
     private static void assertRunsVectors(String module, Info info) {
         assertEquals(module, info.module);
         assertEquals("VECTOR", info.implementation, info::toString);

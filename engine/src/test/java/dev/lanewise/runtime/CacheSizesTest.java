@@ -32,6 +32,7 @@ class CacheSizesTest {
         IllegalArgumentException error = assertThrows(IllegalArgumentException.class,
                 () -> CacheSizes.parse("48K,2M,much"));
         assertTrue(error.getMessage().contains("much") && error.getMessage().contains("48K"), error.getMessage());
+        assertTrue(error.getMessage().contains(CacheSizes.PROPERTY), error.getMessage());
     }
 
     @Test
