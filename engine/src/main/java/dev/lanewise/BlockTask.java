@@ -39,6 +39,12 @@ final class BlockTask<K> implements Workers.Task {
     private static final int OPERANDS = 12;
     private static final int NUMBERS = 8;
 
+    /**
+     * Units of one go at most. Kernels count in groups of vectors, and what lies behind the last group must be an int too. More
+     * units than that are single elements, and this is a whole number of their blocks.
+     */
+    private static final int MOST_UNITS = 1 << 30;
+
     private final K kernels;
     private final Workers workers;
     private final Lifetime lifetime;
@@ -181,7 +187,10 @@ final class BlockTask<K> implements Workers.Task {
         try {
             lifetime.check();
             if (workers.threads() == 1 || unitCount <= unitsPerBlock) {
-                operation.run(kernels, this, 0, unitCount);
+                operation.run(kernels, this, 0, Math.min(unitCount, MOST_UNITS));
+                if (unitCount > MOST_UNITS) {
+                    operation.run(kernels, this, MOST_UNITS, unitCount - MOST_UNITS);
+                }
             } else {
                 workers.run(Blocks.count(unitCount, unitsPerBlock), this);
             }
