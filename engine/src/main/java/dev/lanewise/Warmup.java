@@ -32,6 +32,9 @@ final class Warmup {
     /** A pause after a round in which no step was finished. */
     private static final long PAUSE_NANOS = 500_000;
 
+    /** 292 years. */
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
     private final AllocationCounter allocation;
 
     private Warmup(AllocationCounter allocation) {
@@ -47,7 +50,7 @@ final class Warmup {
      * @return whether every step is compiled; false if the time was over before, or the JVM does not count allocations
      */
     static boolean run(List<List<Runnable>> stages, Duration limit) {
-        long deadline = System.nanoTime() + limit.toNanos();
+        long deadline = System.nanoTime() + nanos(limit);
         Warmup warmup = new Warmup(AllocationCounter.find().orElse(null));
         List<Runnable> all = new ArrayList<>();
         for (List<Runnable> stage : stages) {
@@ -56,6 +59,14 @@ final class Warmup {
             all.addAll(stage);
         }
         return warmup.repeat(all, deadline);
+    }
+
+    /** What no long holds is as good as for ever, or as no time at all. */
+    private static long nanos(Duration limit) {
+        if (limit.isNegative()) {
+            return 0;
+        }
+        return limit.compareTo(LONGEST) > 0 ? Long.MAX_VALUE : limit.toNanos();
     }
 
     /** Until no step of a round allocates. */

@@ -70,7 +70,16 @@ final class WarmupTest {
         AtomicInteger calls = new AtomicInteger();
 
         assertFalse(Warmup.run(List.of(List.of(calls::incrementAndGet)), Duration.ZERO));
+        assertFalse(Warmup.run(List.of(List.of(calls::incrementAndGet)), Duration.ofDays(-200_000)));
         assertEquals(0, calls.get());
+    }
+
+    @Test
+    void limitBeyondTheLongestTimeOfTheClockIsNoLimit() {
+        AtomicInteger calls = new AtomicInteger();
+
+        assertTrue(Warmup.run(List.of(List.of(calls::incrementAndGet)), Duration.ofDays(200_000)));
+        assertTrue(calls.get() > 0);
     }
 
     @Test
