@@ -72,6 +72,10 @@ public final class NormOps {
      * {@code y[r, c] = (x[r, c] - mean[r]) * rstd[r] * gamma[c] + beta[c]}. A NaN or an infinity in a row of x makes the
      * whole row of y NaN. Rows of no columns have a mean of 0.
      *
+     * <p>The squares of a row must not overflow: {@code sum((x[r] - mean[r])^2)} must be below 2^128, as it is for x up to
+     * {@code 1.8e19 / sqrt(cols)} in magnitude. Beyond that vector kernels, which sum in float, give an rstd of 0 and a y of
+     * beta; scalar ones follow the formula.
+     *
      * @param rows number of rows
      * @param cols number of columns
      * @param epsilon added to the variance, above 0

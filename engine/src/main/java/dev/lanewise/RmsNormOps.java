@@ -53,7 +53,10 @@ public final class RmsNormOps {
 
     /**
      * {@code rstd[r] = 1 / sqrt(sum(x[r]^2) / cols + epsilon)}, {@code y[r, c] = x[r, c] * rstd[r] * gamma[c]}. A NaN in a
-     * row of x makes the whole row of y NaN. Squares must not overflow: x below 1e18 in magnitude.
+     * row of x makes the whole row of y NaN.
+     *
+     * <p>The squares of a row must not overflow: their sum must be below 2^128, as it is for x up to {@code 1.8e19 / sqrt(cols)}
+     * in magnitude. Beyond that vector kernels, which sum in float, give an rstd and a y of 0; scalar ones follow the formula.
      *
      * @param rows number of rows
      * @param cols number of columns

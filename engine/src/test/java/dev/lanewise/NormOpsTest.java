@@ -207,4 +207,35 @@ final class NormOpsTest {
             }
         }
     }
+
+    /** Rows of a and -a have a mean of 0 and squares of a * a, whose sum may come close to 2^128. */
+    @ParameterizedTest
+    @MethodSource("dev.lanewise.Engines#implementations")
+    void rowsUpToTheLimitOfTheirSquaresAreNormalized(Implementation implementation) {
+        try (Engine engine = Engines.serial(implementation)) {
+            for (int cols : new int[] {2, 4, 16, 34, 130, 768, 4096}) {
+                float most = (float) (1.8e19 / Math.sqrt(cols));
+                float[] x = new float[cols];
+                float[] ones = new float[cols];
+                for (int c = 0; c < cols; c++) {
+                    x[c] = c % 2 == 0 ? most : -most;
+                    ones[c] = 1f;
+                }
+                float[] y = new float[cols];
+                float[] statistics = new float[2];
+                engine.norm().layerNorm(
+                        1, cols, EPSILON, x, 0, cols, ones, 0, new float[cols], 0, y, 0, cols, statistics, 0,
+                        statistics, 1);
+                assertSigns(y);
+                engine.rmsNorm().rmsNorm(1, cols, EPSILON, x, 0, cols, ones, 0, y, 0, cols, statistics, 1);
+                assertSigns(y);
+            }
+        }
+    }
+
+    private static void assertSigns(float[] y) {
+        for (int c = 0; c < y.length; c++) {
+            assertEquals(c % 2 == 0 ? 1f : -1f, y[c], 1e-4f, "column " + c + " of " + y.length);
+        }
+    }
 }
