@@ -1,8 +1,10 @@
 package dev.lanewise;
 
+import java.util.Objects;
+
 /**
  * The checks of the facades. Sizes are computed in long arithmetic, on the last index that a kernel touches, and before
- * anything is written. A message names the argument, what it has and what it needs.
+ * anything is written. A message names the argument, what it has and what it needs; that of an array that is null is the name.
  */
 final class Checks {
     private Checks() {}
@@ -20,12 +22,17 @@ final class Checks {
 
     /** That n elements from the offset lie inside the array. */
     static void vector(String name, float[] data, int offset, long n) {
-        span(name, data.length, offset, n);
+        span(name, length(name, data), offset, n);
     }
 
     /** That n elements from the offset lie inside the array. */
     static void vector(String name, int[] data, int offset, long n) {
-        span(name, data.length, offset, n);
+        span(name, Objects.requireNonNull(data, name).length, offset, n);
+    }
+
+    /** The length of an array, which must be there. */
+    static int length(String name, float[] data) {
+        return Objects.requireNonNull(data, name).length;
     }
 
     private static void span(String name, int length, int offset, long n) {
@@ -40,6 +47,7 @@ final class Checks {
 
     /** That a [rows x cols] matrix with the given distance between rows lies inside the array. */
     static void matrix(String name, float[] data, int offset, int rows, int cols, int stride) {
+        int length = length(name, data);
         if (rows < 0 || cols < 0) {
             throw new IllegalArgumentException(name + ": negative shape [" + rows + " x " + cols + "]");
         }
@@ -48,14 +56,14 @@ final class Checks {
                     name + ": the distance between rows, " + stride + ", is below its " + cols + " columns");
         }
         if (rows == 0 || cols == 0) {
-            span(name, data.length, offset, 0);
+            span(name, length, offset, 0);
             return;
         }
         long last = offset + (rows - 1L) * stride + cols;
-        if (offset < 0 || last > data.length) {
+        if (offset < 0 || last > length) {
             throw new IllegalArgumentException(
                     name + ": [" + rows + " x " + cols + "] with " + stride + " between rows from index " + offset
-                            + " ends at index " + last + ", but its array has " + data.length + " elements");
+                            + " ends at index " + last + ", but its array has " + length + " elements");
         }
     }
 

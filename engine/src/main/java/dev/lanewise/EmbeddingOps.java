@@ -356,10 +356,11 @@ public final class EmbeddingOps {
                     name + ": a sequence of [" + seqLen + " x " + dim + "] has more elements than an array");
         }
         long size = batch * sequence;
-        if (offset < 0 || offset + size > data.length) {
+        int length = Checks.length(name, data);
+        if (offset < 0 || offset + size > length) {
             throw new IllegalArgumentException(
                     name + ": [" + batch + " x " + seqLen + " x " + dim + "] from index " + offset + " ends at index "
-                            + (offset + size) + ", but its array has " + data.length + " elements");
+                            + (offset + size) + ", but its array has " + length + " elements");
         }
         return size;
     }

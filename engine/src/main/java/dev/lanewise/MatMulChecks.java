@@ -1,10 +1,16 @@
 package dev.lanewise;
 
 import dev.lanewise.kernels.Epilogue;
+import java.util.Objects;
 
 /** What {@link MatMulOps} checks before anything is written. */
 final class MatMulChecks {
     private MatMulChecks() {}
+
+    /** Whether an operand is used transposed. The common answer takes one comparison; null gets no answer. */
+    static boolean transposed(String name, Transpose transpose) {
+        return transpose != Transpose.NO && Objects.requireNonNull(transpose, name) == Transpose.YES;
+    }
 
     /** That op(A) [m x k] times op(B) [kB x n] has the shape of C. */
     static void shapes(int m, int k, int kB, int n, Matrix c) {

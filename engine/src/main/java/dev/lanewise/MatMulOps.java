@@ -14,6 +14,8 @@ import dev.lanewise.runtime.Workers;
  * the rules of IEEE 754; with {@code alpha == 0} or {@code k == 0} neither is read. The same arguments give the same bits
  * for any number of threads, packed or not, alone or in a batch; only where m, n or k is 1 may the last bits of a packed and
  * an unpacked product differ, since the latter reads its matrix once and packs nothing.
+ *
+ * <p>What is null, an epilogue excepted, is refused with a {@link NullPointerException} that names it.
  */
 public final class MatMulOps {
     private final MatMulKernels kernels;
@@ -86,10 +88,12 @@ public final class MatMulOps {
     public void multiply(
             Transpose transposeA, Transpose transposeB, float alpha, Matrix a, Matrix b, float beta, Matrix c,
             MatMulEpilogue epilogue) {
-        int m = transposeA == Transpose.NO ? a.rows() : a.cols();
-        int k = transposeA == Transpose.NO ? a.cols() : a.rows();
-        int kB = transposeB == Transpose.NO ? b.rows() : b.cols();
-        int n = transposeB == Transpose.NO ? b.cols() : b.rows();
+        boolean ta = MatMulChecks.transposed("transposeA", transposeA);
+        boolean tb = MatMulChecks.transposed("transposeB", transposeB);
+        int m = ta ? a.cols() : a.rows();
+        int k = ta ? a.rows() : a.cols();
+        int kB = tb ? b.cols() : b.rows();
+        int n = tb ? b.rows() : b.cols();
         MatMulChecks.shapes(m, k, kB, n, c);
         multiply(
                 transposeA, transposeB, m, n, k, alpha, a.data(), a.offset(), a.stride(), b.data(), b.offset(),
@@ -153,8 +157,8 @@ public final class MatMulOps {
             int lda, float[] b, int bOffset, int ldb, float beta, float[] c, int cOffset, int ldc,
             MatMulEpilogue epilogue) {
         lifetime.check();
-        boolean ta = transposeA == Transpose.YES;
-        boolean tb = transposeB == Transpose.YES;
+        boolean ta = MatMulChecks.transposed("transposeA", transposeA);
+        boolean tb = MatMulChecks.transposed("transposeB", transposeB);
         Epilogue values = null;
         if (epilogue != null
                 || !MatMulChecks.plain(ta, tb, m, n, k, a, aOffset, lda, b, bOffset, ldb, c, cOffset, ldc)) {
@@ -207,8 +211,8 @@ public final class MatMulOps {
         if (batch == 0) {
             return;
         }
-        boolean ta = transposeA == Transpose.YES;
-        boolean tb = transposeB == Transpose.YES;
+        boolean ta = MatMulChecks.transposed("transposeA", transposeA);
+        boolean tb = MatMulChecks.transposed("transposeB", transposeB);
         long aEnd = MatMulChecks.batchEnd("A", a, aOffset, ta ? k : m, ta ? m : k, lda, batch, aBatch);
         long bEnd = MatMulChecks.batchEnd("B", b, bOffset, tb ? n : k, tb ? k : n, ldb, batch, bBatch);
         long cEnd = MatMulChecks.batchEnd("C", c, cOffset, m, n, ldc, batch, cBatch);
@@ -283,7 +287,7 @@ public final class MatMulOps {
 
     private PackedB packed(Transpose transposeB, int k, int n, float[] b, int offset, int ld, PackedB reuse) {
         lifetime.check();
-        boolean tb = transposeB == Transpose.YES;
+        boolean tb = MatMulChecks.transposed("transposeB", transposeB);
         Checks.matrix("B", b, offset, tb ? n : k, tb ? k : n, ld);
         Checks.size(k, n);
         return kernels.pack(k, n, b, offset, tb ? 1 : ld, tb ? ld : 1, reuse);
@@ -342,7 +346,7 @@ public final class MatMulOps {
             Transpose transposeA, int m, float alpha, float[] a, int aOffset, int lda, PackedMatrix b, float beta,
             float[] c, int cOffset, int ldc, MatMulEpilogue epilogue) {
         lifetime.check();
-        boolean ta = transposeA == Transpose.YES;
+        boolean ta = MatMulChecks.transposed("transposeA", transposeA);
         PackedB packed = b.of(kernels, name);
         int k = b.k();
         int n = b.n();

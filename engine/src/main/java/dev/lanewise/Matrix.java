@@ -1,5 +1,7 @@
 package dev.lanewise;
 
+import java.util.Objects;
+
 /**
  * A row-major view of a {@code float[]}: element (r, c) is {@code data[offset + r * stride + c]}. A view owns nothing and
  * copies nothing; several may look at one array.
@@ -19,7 +21,7 @@ public record Matrix(float[] data, int offset, int rows, int cols, int stride) {
      * @throws NullPointerException if {@code data} is null
      */
     public Matrix {
-        Checks.matrix("matrix", data, offset, rows, cols, stride);
+        Checks.matrix("matrix", Objects.requireNonNull(data, "data"), offset, rows, cols, stride);
     }
 
     /**

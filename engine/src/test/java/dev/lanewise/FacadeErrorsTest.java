@@ -375,6 +375,48 @@ final class FacadeErrorsTest {
                 mistake("threads", () -> Engine.builder().threads(0), "threads", "0"));
     }
 
+    private static DynamicTest missing(String name, Runnable call) {
+        return DynamicTest.dynamicTest(name, () -> {
+            NullPointerException e = assertThrows(NullPointerException.class, call::run);
+            assertEquals(name, e.getMessage());
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> nullsAreNamed() {
+        MatMulOps matMul = ENGINE.matMul();
+        ElementwiseOps elements = ENGINE.elementwise();
+        EmbeddingOps embedding = ENGINE.embedding();
+        Transpose no = Transpose.NO;
+        Matrix x = new Matrix(a, 0, 4, 4, 4);
+        Matrix w = new Matrix(b, 0, 4, 4, 4);
+        Matrix y = new Matrix(c, 0, 4, 4, 4);
+        PackedMatrix packed = matMul.pack(w);
+        return Stream.of(
+                missing("transposeA", () -> matMul.multiply(null, no, 1, x, w, 0, y)),
+                missing("transposeB", () -> matMul.multiply(no, null, 1, x, w, 0, y)),
+                missing("transposeA", () -> matMul.multiply(null, no, 4, 4, 4, 1, a, 0, 4, b, 0, 4, 0, c, 0, 4)),
+                missing("transposeB", () -> matMul.multiply(no, null, 4, 4, 4, 1, a, 0, 4, b, 0, 4, 0, c, 0, 4)),
+                missing(
+                        "transposeA",
+                        () -> matMul.multiplyBatch(
+                                1, null, no, 4, 4, 4, 1, a, 0, 4, 0, b, 0, 4, 0, 0, c, 0, 4, 0)),
+                missing(
+                        "transposeB",
+                        () -> matMul.multiplyBatch(
+                                1, no, null, 4, 4, 4, 1, a, 0, 4, 0, b, 0, 4, 0, 0, c, 0, 4, 0)),
+                missing("transposeA", () -> matMul.multiply(null, 4, 1, a, 0, 4, packed, 0, c, 0, 4, null)),
+                missing("transposeB", () -> matMul.pack(null, 4, 4, b, 0, 4)),
+                missing("B", () -> matMul.pack(no, 4, 4, null, 0, 4)),
+                missing("x", () -> elements.add(4, null, 0, b, 0, c, 0)),
+                missing("y", () -> elements.add(4, a, 0, null, 0, c, 0)),
+                missing("bias", () -> elements.addBias(2, 4, a, 0, 4, null, 0, c, 0, 4)),
+                missing("dY", () -> elements.biasGradient(2, 4, null, 0, 4, c, 0)),
+                missing("ids", () -> embedding.gather(2, 4, null, 0, 9, a, 0, c, 0, 4)),
+                missing("x", () -> embedding.addPositions(1, 2, 4, b, 0, null, 0)),
+                missing("data", () -> new Matrix(null, 0, 0, 0, 0)));
+    }
+
     @Test
     void elementOutsideAMatrixIsRefused() {
         Matrix matrix = Matrix.of(a, 10, 10);
