@@ -2,9 +2,11 @@ package dev.lanewise.nn;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The parameters of a model. All dense ones lie in one flat array, those that decay before those that
@@ -146,12 +148,50 @@ public final class Parameters {
     }
 
     /**
+     * Parameters of the same names and shapes in the same order, all of them zero: for what goes with each value of a model,
+     * such as the moments of an optimiser, and for what is read from a file before it replaces anything.
+     *
+     * @return new parameters, with arrays of their own
+     */
+    public Parameters zeros() {
+        Builder builder = new Builder(0);
+        Initializer zero = Initializer.constant(0f);
+        Set<Parameter> large = new HashSet<>();
+        for (ParameterTable table : tables) {
+            large.add(table.parameter());
+        }
+        for (Parameter parameter : all) {
+            if (large.contains(parameter)) {
+                builder.addTable(parameter.name(), parameter.rows(), parameter.cols(), zero, parameter.decays());
+            } else {
+                builder.add(parameter.name(), parameter.rows(), parameter.cols(), zero, parameter.decays());
+            }
+        }
+        return builder.build();
+    }
+
+    /**
      * Copies the values of another model of the same layout, tables included.
      *
      * @param other a model whose parameters have the same names and shapes; not modified
-     * @throws IllegalArgumentException if a name or a shape differs
+     * @throws IllegalArgumentException if a name or a shape differs; nothing is copied then
      */
     public void copyFrom(Parameters other) {
+        requireSameLayout(other);
+        for (int i = 0; i < all.size(); i++) {
+            Parameter to = all.get(i);
+            Parameter from = other.all.get(i);
+            System.arraycopy(from.values(), from.offset(), to.values(), to.offset(), to.size());
+        }
+    }
+
+    /**
+     * That {@link #copyFrom} would take another model: for who copies several things, or none if one does not fit.
+     *
+     * @param other a model whose parameters should have the same names and shapes in the same order; not modified
+     * @throws IllegalArgumentException if a name or a shape differs
+     */
+    public void requireSameLayout(Parameters other) {
         if (all.size() != other.all.size()) {
             throw new IllegalArgumentException(
                     "the models differ: " + all.size() + " parameters here, " + other.all.size()
@@ -162,11 +202,6 @@ public final class Parameters {
                 throw new IllegalArgumentException(
                         "the models differ: " + all.get(i) + " here, " + other.all.get(i) + " there");
             }
-        }
-        for (int i = 0; i < all.size(); i++) {
-            Parameter to = all.get(i);
-            Parameter from = other.all.get(i);
-            System.arraycopy(from.values(), from.offset(), to.values(), to.offset(), to.size());
         }
     }
 

@@ -4,8 +4,6 @@ import dev.lanewise.Engine;
 import dev.lanewise.nn.Parameter;
 import dev.lanewise.nn.ParameterTable;
 import dev.lanewise.nn.Parameters;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Adam with decoupled weight decay. For each value w with gradient g, in step t from 1:
@@ -19,6 +17,20 @@ import java.util.List;
  * Decay acts on parameters that were registered so. Of a table only the rows that were touched since
  * the last step are updated, and only their m and v (lazy Adam); their gradients are set to zero.
  * Source: Loshchilov, Hutter, Decoupled Weight Decay Regularization, 2019 (1711.05101).
+ *
+ * <p>What it knows between two steps is {@link #steps}, {@link #firstMoments} (m) and {@link #secondMoments} (v). The
+ * moments have the form of the model's parameters, names and shapes included, so that what saves and loads a model saves and
+ * loads them, too, in whatever format that is; {@link #restore} takes them back. A training that goes on with the parameters,
+ * this state and the numbers of the steps restored has the bits of one that never stopped. Gradients are no part of it: save
+ * after a step, not between backward passes whose gradients add up.
+ *
+ * <pre>{@code
+ * AdamW optimizer = new AdamW(parameters, settings);
+ * Parameters m = parameters.zeros();
+ * Parameters v = parameters.zeros();
+ * // Read the parameters, m, v and the number of steps as they were written, then:
+ * optimizer.restore(steps, m, v);
+ * }</pre>
  */
 public final class AdamW {
     /**
@@ -55,10 +67,8 @@ public final class AdamW {
 
     private final Parameters parameters;
     private final Settings settings;
-    private final float[] m;
-    private final float[] v;
-    private final List<float[]> tableM = new ArrayList<>();
-    private final List<float[]> tableV = new ArrayList<>();
+    private final Parameters m;
+    private final Parameters v;
     private long steps;
 
     /** {@code beta1^steps} and {@code beta2^steps}. */
@@ -75,12 +85,8 @@ public final class AdamW {
     public AdamW(Parameters parameters, Settings settings) {
         this.parameters = parameters;
         this.settings = settings;
-        m = new float[parameters.values().length];
-        v = new float[parameters.values().length];
-        for (ParameterTable table : parameters.tables()) {
-            tableM.add(new float[table.parameter().size()]);
-            tableV.add(new float[table.parameter().size()]);
-        }
+        m = parameters.zeros();
+        v = parameters.zeros();
     }
 
     /**
@@ -90,6 +96,74 @@ public final class AdamW {
      */
     public long steps() {
         return steps;
+    }
+
+    /**
+     * The running means of gradients, m: for saving.
+     *
+     * @return values of the names and shapes of the parameters, live
+     */
+    public Parameters firstMoments() {
+        return m;
+    }
+
+    /**
+     * The running means of squared gradients, v: for saving.
+     *
+     * @return values of the names and shapes of the parameters, live
+     */
+    public Parameters secondMoments() {
+        return v;
+    }
+
+    /**
+     * Puts the optimiser where another one was, whose settings should be the same. Takes a few nanoseconds for each step
+     * that was done: the powers of the betas are those of as many multiplications.
+     *
+     * @param steps number of steps done, 0 or more
+     * @param first m, of the names and shapes of the parameters; not modified
+     * @param second v, of the names and shapes of the parameters, nowhere negative; not modified
+     * @throws IllegalArgumentException if the steps or a value of {@code second} are negative, or a name or a shape is not
+     *     that of the parameters; nothing is changed then
+     */
+    public void restore(long steps, Parameters first, Parameters second) {
+        if (steps < 0) {
+            throw new IllegalArgumentException("steps must be 0 or more, but are " + steps);
+        }
+        m.requireSameLayout(first);
+        v.requireSameLayout(second);
+        requireNotNegative(second);
+        this.steps = steps;
+        power1 = power(settings.beta1, steps);
+        power2 = power(settings.beta2, steps);
+        m.copyFrom(first);
+        v.copyFrom(second);
+    }
+
+    /** A negative mean of squares would be a NaN in the next step; most likely it is a mean of gradients. */
+    private static void requireNotNegative(Parameters second) {
+        for (Parameter parameter : second.all()) {
+            for (int i = 0; i < parameter.size(); i++) {
+                float value = parameter.values()[parameter.offset() + i];
+                if (value < 0) {
+                    throw new IllegalArgumentException(
+                            "second moments are means of squares, but element " + i + " of " + parameter + " is "
+                                    + value + "; pass the first moments first");
+                }
+            }
+        }
+    }
+
+    /** {@code beta^steps}, rounded at each step as {@link #step} does it. */
+    private static double power(float beta, long steps) {
+        double power = 1;
+        double previous = 2;
+        // Where a multiplication leaves it as it is, at zero or just above, so do all that follow.
+        for (long t = 0; t < steps && power != previous; t++) {
+            previous = power;
+            power *= beta;
+        }
+        return power;
     }
 
     /**
@@ -132,8 +206,9 @@ public final class AdamW {
                     .adamWRows(
                             table.touchedCount(), rows.cols(), table.touchedRows(), 0, gradientScale,
                             learningRate, settings.beta1, settings.beta2, settings.epsilon, decay,
-                            bias1, bias2, rows.values(), rows.gradients(), tableM.get(i),
-                            tableV.get(i), rows.rows(), rows.offset());
+                            bias1, bias2, rows.values(), rows.gradients(),
+                            m.tables().get(i).parameter().values(), v.tables().get(i).parameter().values(),
+                            rows.rows(), rows.offset());
             table.clearTouched();
         }
     }
@@ -143,7 +218,7 @@ public final class AdamW {
         engine.update()
                 .adamW(
                         n, gradientScale, rate, settings.beta1, settings.beta2, settings.epsilon, decay, bias1,
-                        bias2, parameters.values(), from, parameters.gradients(), from, m, from, v,
-                        from);
+                        bias2, parameters.values(), from, parameters.gradients(), from, m.values(),
+                        from, v.values(), from);
     }
 }

@@ -1,9 +1,6 @@
 package dev.lanewise.optim;
 
-import dev.lanewise.nn.Parameter;
 import dev.lanewise.nn.Parameters;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * An average of a model's weights over its training, tables included, which often generalises better
@@ -12,11 +9,15 @@ import java.util.List;
  * Juditsky, 1992; Izmailov and others, 2018 (1803.05407).
  *
  * <p>An update is one pass over all weights: with large tables, make one every so many steps.
+ *
+ * <p>What it knows between two updates is {@link #updates} and {@link #average}, which has the form of the model's
+ * parameters, so that what saves and loads a model saves and loads it, too; {@link #restore} takes it back, and later updates
+ * have the bits of an average that was never saved.
  */
 public final class WeightAverage {
     private final Parameters parameters;
     private final double decay;
-    private final List<float[]> averages = new ArrayList<>();
+    private final Parameters average;
     private long updates;
 
     /**
@@ -33,23 +34,22 @@ public final class WeightAverage {
         }
         this.parameters = parameters;
         this.decay = decay;
-        for (Parameter parameter : parameters.all()) {
-            averages.add(new float[parameter.size()]);
-        }
+        average = parameters.zeros();
     }
 
     /** Takes the weights as they are now into the average. */
     public void update() {
         updates++;
         float rate = (float) Math.max(1 - decay, 1.0 / updates);
-        for (int i = 0; i < averages.size(); i++) {
-            Parameter parameter = parameters.all().get(i);
-            float[] average = averages.get(i);
-            float[] values = parameter.values();
-            int offset = parameter.offset();
-            for (int j = 0; j < average.length; j++) {
-                average[j] = Math.fma(rate, values[offset + j] - average[j], average[j]);
-            }
+        update(rate, parameters.values(), average.values());
+        for (int i = 0; i < parameters.tables().size(); i++) {
+            update(rate, table(parameters, i), table(average, i));
+        }
+    }
+
+    private static void update(float rate, float[] values, float[] means) {
+        for (int i = 0; i < means.length; i++) {
+            means[i] = Math.fma(rate, values[i] - means[i], means[i]);
         }
     }
 
@@ -63,17 +63,22 @@ public final class WeightAverage {
         if (updates == 0) {
             throw new IllegalStateException("there is no average yet; call update() first");
         }
-        for (int i = 0; i < averages.size(); i++) {
-            Parameter parameter = parameters.all().get(i);
-            float[] average = averages.get(i);
-            float[] values = parameter.values();
-            int offset = parameter.offset();
-            for (int j = 0; j < average.length; j++) {
-                float value = values[offset + j];
-                values[offset + j] = average[j];
-                average[j] = value;
-            }
+        swap(parameters.values(), average.values());
+        for (int i = 0; i < parameters.tables().size(); i++) {
+            swap(table(parameters, i), table(average, i));
         }
+    }
+
+    private static void swap(float[] values, float[] means) {
+        for (int i = 0; i < means.length; i++) {
+            float value = values[i];
+            values[i] = means[i];
+            means[i] = value;
+        }
+    }
+
+    private static float[] table(Parameters of, int index) {
+        return of.tables().get(index).parameter().values();
     }
 
     /**
@@ -83,5 +88,30 @@ public final class WeightAverage {
      */
     public long updates() {
         return updates;
+    }
+
+    /**
+     * The average: for saving. From one {@link #swap} to the next it holds the weights instead.
+     *
+     * @return values of the names and shapes of the parameters, live; zeros before the first update
+     */
+    public Parameters average() {
+        return average;
+    }
+
+    /**
+     * Puts the average where another one was, whose decay should be the same.
+     *
+     * @param updates number of updates done, 0 or more
+     * @param saved the average, of the names and shapes of the parameters; not modified
+     * @throws IllegalArgumentException if the updates are negative, or a name or a shape is not that of the parameters;
+     *     nothing is changed then
+     */
+    public void restore(long updates, Parameters saved) {
+        if (updates < 0) {
+            throw new IllegalArgumentException("updates must be 0 or more, but are " + updates);
+        }
+        average.copyFrom(saved);
+        this.updates = updates;
     }
 }

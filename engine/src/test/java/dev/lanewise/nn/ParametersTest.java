@@ -102,6 +102,28 @@ class ParametersTest {
     }
 
     @Test
+    void zerosHaveNamesShapesAndPlacesOfTheModelAndArraysOfTheirOwn() {
+        Parameters.Builder builder = Parameters.builder(5);
+        builder.add("bias", 1, 3, Initializer.normal(1), false);
+        builder.addTable("words", 10, 2, Initializer.normal(1), true);
+        builder.add("weight", 2, 4, Initializer.normal(1), true);
+        Parameters model = builder.build();
+        float[] before = model.values().clone();
+        Parameters zeros = model.zeros();
+        zeros.requireSameLayout(model);
+        assertArrayEquals(new float[11], zeros.values());
+        assertEquals(8, zeros.decayingSize());
+        assertEquals(1, zeros.tables().size());
+        assertEquals(20, zeros.tables().getFirst().parameter().values().length);
+        for (Parameter parameter : model.all()) {
+            assertEquals(parameter.offset(), zeros.get(parameter.name()).offset());
+            assertEquals(parameter.decays(), zeros.get(parameter.name()).decays());
+        }
+        Arrays.fill(zeros.values(), 1f);
+        assertArrayEquals(before, model.values());
+    }
+
+    @Test
     void aNameTwiceAndALateParameterAreRefused() {
         Parameters.Builder builder = Parameters.builder(5);
         new Linear(builder, "layer", 3, 4);

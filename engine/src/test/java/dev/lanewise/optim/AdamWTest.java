@@ -3,6 +3,8 @@ package dev.lanewise.optim;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.Engine;
 import dev.lanewise.nn.Embedding;
@@ -10,9 +12,11 @@ import dev.lanewise.nn.Initializer;
 import dev.lanewise.nn.Parameter;
 import dev.lanewise.nn.ParameterTable;
 import dev.lanewise.nn.Parameters;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -117,6 +121,113 @@ class AdamWTest {
         float[] before = parameters.get("words").values().clone();
         new AdamW(parameters, SETTINGS).step(engine, 0.01f);
         assertArrayEquals(before, parameters.get("words").values());
+    }
+
+    /** A dense bias and a table. */
+    private static Parameters model() {
+        Parameters.Builder builder = Parameters.builder(1);
+        builder.add("bias", 1, 7, Initializer.normal(1), false);
+        builder.addTable("words", 5, 2, Initializer.normal(1), false);
+        return builder.build();
+    }
+
+    /** One step with gradients that depend on its number alone. */
+    private void step(AdamW optimizer, Parameters parameters, int number) {
+        SplittableRandom gradients = new SplittableRandom(number);
+        for (int i = 0; i < 7; i++) {
+            parameters.gradients()[i] = (float) gradients.nextGaussian();
+        }
+        ParameterTable table = parameters.tables().getFirst();
+        int row = number % 4;
+        table.touch(1, new int[] {row});
+        table.parameter().gradients()[2 * row] = (float) gradients.nextGaussian();
+        table.parameter().gradients()[2 * row + 1] = (float) gradients.nextGaussian();
+        optimizer.step(engine, 0.01f);
+    }
+
+    private static void assertSameBits(Parameters expected, Parameters actual, String what) {
+        for (Parameter parameter : expected.all()) {
+            assertArrayEquals(
+                    parameter.values(), actual.get(parameter.name()).values(), what + " of " + parameter);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.9, 0.999, 300", "0.7, 0.9999, 9000", "0, 0.5, 2000", "0.9, 0.99, 0"})
+    void aRestoredOptimiserGoesOnWithTheBitsOfOneThatWasNotSaved(float beta1, float beta2, int steps) {
+        AdamW.Settings settings = new AdamW.Settings(beta1, beta2, 1e-8f, 0.1f);
+        Parameters parameters = model();
+        AdamW whole = new AdamW(parameters, settings);
+        for (int i = 0; i < steps; i++) {
+            step(whole, parameters, i);
+        }
+        Parameters others = model();
+        AdamW resumed = new AdamW(others, settings);
+        // What it has done before makes no difference.
+        step(resumed, others, 77);
+        others.copyFrom(parameters);
+        resumed.restore(whole.steps(), whole.firstMoments(), whole.secondMoments());
+        assertEquals(steps, resumed.steps());
+        for (int i = steps; i < steps + 9; i++) {
+            step(whole, parameters, i);
+            step(resumed, others, i);
+            assertSameBits(parameters, others, "step " + i);
+        }
+        assertSameBits(whole.firstMoments(), resumed.firstMoments(), "m");
+        assertSameBits(whole.secondMoments(), resumed.secondMoments(), "v");
+        assertEquals(whole.steps(), resumed.steps());
+    }
+
+    @Test
+    void stepsOfManyYearsAreRestoredAtOnce() {
+        Parameters parameters = model();
+        AdamW optimizer = new AdamW(parameters, SETTINGS);
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> optimizer.restore(Long.MAX_VALUE - 1, parameters.zeros(), parameters.zeros()));
+        step(optimizer, parameters, 1);
+        assertEquals(Long.MAX_VALUE, optimizer.steps());
+    }
+
+    @Test
+    void aStateThatDoesNotFitIsRefusedAndNothingIsChanged() {
+        Parameters parameters = model();
+        AdamW optimizer = new AdamW(parameters, SETTINGS);
+        step(optimizer, parameters, 1);
+        Parameters first = parameters.zeros();
+        Parameters second = parameters.zeros();
+        first.copyFrom(optimizer.firstMoments());
+        second.copyFrom(optimizer.secondMoments());
+        Parameters ones = parameters.zeros();
+        Arrays.fill(ones.values(), 1f);
+        Parameters.Builder builder = Parameters.builder(1);
+        builder.add("bias", 1, 7, Initializer.constant(1), false);
+        builder.addTable("words", 6, 2, Initializer.constant(1), false);
+        Parameters larger = builder.build();
+        Parameters negative = parameters.zeros();
+        negative.get("words").values()[9] = -2f;
+
+        assertRefused(() -> optimizer.restore(-3, ones, ones), "-3");
+        assertRefused(() -> optimizer.restore(9, larger, ones), "words [5 x 2]", "words [6 x 2]");
+        assertRefused(() -> optimizer.restore(9, ones, larger), "words [5 x 2]", "words [6 x 2]");
+        assertRefused(() -> optimizer.restore(9, ones, negative), "element 9 of words [5 x 2]", "-2");
+        assertEquals(1, optimizer.steps());
+        assertSameBits(first, optimizer.firstMoments(), "m");
+        assertSameBits(second, optimizer.secondMoments(), "v");
+
+        Parameters others = model();
+        AdamW undisturbed = new AdamW(others, SETTINGS);
+        step(undisturbed, others, 1);
+        step(undisturbed, others, 2);
+        step(optimizer, parameters, 2);
+        assertSameBits(others, parameters, "the step after");
+    }
+
+    private static void assertRefused(Executable restore, String... parts) {
+        IllegalArgumentException thrown = assertThrows(IllegalArgumentException.class, restore);
+        for (String part : parts) {
+            assertTrue(thrown.getMessage().contains(part), thrown.getMessage());
+        }
     }
 
     @ParameterizedTest

@@ -1,7 +1,9 @@
 package dev.lanewise.optim;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.nn.Initializer;
 import dev.lanewise.nn.Parameters;
@@ -64,6 +66,50 @@ class WeightAverageTest {
         average.swap();
         assertEquals(7f, parameters.values()[1]);
         assertEquals(-7f, parameters.get("table").values()[5]);
+    }
+
+    @Test
+    void aRestoredAverageGoesOnWithTheBitsOfOneThatWasNotSaved() {
+        Parameters parameters = model();
+        WeightAverage whole = new WeightAverage(parameters, 0.6);
+        set(parameters, 0.1f);
+        whole.update();
+        set(parameters, 0.7f);
+        whole.update();
+        WeightAverage resumed = new WeightAverage(parameters, 0.6);
+        resumed.restore(whole.updates(), whole.average());
+        assertEquals(2, resumed.updates());
+        for (int n = 3; n <= 6; n++) {
+            set(parameters, 1f / n);
+            whole.update();
+            resumed.update();
+        }
+        assertEquals(6, resumed.updates());
+        assertArrayEquals(whole.average().values(), resumed.average().values());
+        assertArrayEquals(
+                whole.average().get("table").values(), resumed.average().get("table").values());
+    }
+
+    @Test
+    void anAverageThatDoesNotFitIsRefusedAndNothingIsChanged() {
+        Parameters parameters = model();
+        WeightAverage average = new WeightAverage(parameters, 0.6);
+        set(parameters, 3);
+        average.update();
+        Parameters.Builder other = Parameters.builder(1);
+        other.add("dense", 1, 2, Initializer.constant(5f), true);
+        other.addTable("table", 4, 2, Initializer.constant(5f), false);
+        Parameters larger = other.build();
+        IllegalArgumentException shape = assertThrows(
+                IllegalArgumentException.class, () -> average.restore(7, larger));
+        assertTrue(shape.getMessage().contains("table [3 x 2]"), shape.getMessage());
+        assertTrue(shape.getMessage().contains("table [4 x 2]"), shape.getMessage());
+        IllegalArgumentException negative = assertThrows(
+                IllegalArgumentException.class, () -> average.restore(-1, parameters.zeros()));
+        assertTrue(negative.getMessage().contains("-1"), negative.getMessage());
+        assertEquals(1, average.updates());
+        assertArrayEquals(new float[] {0, 3}, average.average().values());
+        assertArrayEquals(new float[] {0, 0, 0, 0, 0, -3}, average.average().get("table").values());
     }
 
     @Test
