@@ -52,6 +52,30 @@ public final class PositionalEncoding {
     }
 
     /**
+     * {@code x[offsets[b] + t] += PE(t)}, for sequences that lie end to end, without padding: each has the bits that it has
+     * alone. There is nothing to do in the backward pass.
+     *
+     * @param engine runs it
+     * @param batch number of sequences
+     * @param offsets [batch + 1], from 0 on and never falling: sequence b has the rows {@code offsets[b] .. offsets[b + 1] -
+     *     1}; it may be empty. Not modified
+     * @param x [offsets[batch] x dim]; modified
+     * @throws IllegalArgumentException if x is too small, or the offsets make no sense
+     */
+    public void addToRagged(Engine engine, int batch, int[] offsets, float[] x) {
+        Shapes.dense("x", x, Shapes.offsets(offsets, batch), dim);
+        int longest = 0;
+        for (int b = 0; b < batch; b++) {
+            longest = Math.max(longest, offsets[b + 1] - offsets[b]);
+        }
+        float[] positions = positions(longest);
+        for (int b = 0; b < batch; b++) {
+            engine.embedding()
+                    .addPositions(1, offsets[b + 1] - offsets[b], dim, positions, 0, x, offsets[b] * dim);
+        }
+    }
+
+    /**
      * The vectors of the first positions.
      *
      * @param seqLen number of positions

@@ -2,6 +2,8 @@ package dev.lanewise.nn;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.Engine;
 import java.util.Arrays;
@@ -39,6 +41,39 @@ class PositionalEncodingTest {
         PositionalEncoding fresh = new PositionalEncoding(6, 0.5);
         assertArrayEquals(fresh.positions(20), grown.positions(11));
         assertEquals(0.5f, grown.positions(1)[1]);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void sequencesEndToEndHaveTheBitsThatTheyHaveAlone(int threads) {
+        int dim = 7;
+        int[] offsets = {0, 5, 5, 6, 206, 206};
+        float[] x = Gradients.random(1, (206 + 1) * dim);
+        float[] expected = x.clone();
+        PositionalEncoding encoding = new PositionalEncoding(dim, 0.5);
+        for (int b = 0; b + 1 < offsets.length; b++) {
+            float[] alone = Arrays.copyOfRange(x, offsets[b] * dim, offsets[b + 1] * dim);
+            encoding.addTo(engine, 1, offsets[b + 1] - offsets[b], alone);
+            System.arraycopy(alone, 0, expected, offsets[b] * dim, alone.length);
+        }
+        try (Engine team = Engine.builder().threads(threads).build()) {
+            new PositionalEncoding(dim, 0.5).addToRagged(team, offsets.length - 1, offsets, x);
+        }
+        assertArrayEquals(expected, x);
+    }
+
+    @Test
+    void anEmptyRaggedBatchIsLegalAndOneThatDoesNotFitIsRefused() {
+        PositionalEncoding encoding = new PositionalEncoding(6);
+        encoding.addToRagged(engine, 0, new int[1], new float[0]);
+        float[] x = new float[12];
+        IllegalArgumentException small = assertThrows(
+                IllegalArgumentException.class, () -> encoding.addToRagged(engine, 2, new int[] {0, 1, 3}, x));
+        assertTrue(small.getMessage().contains("[3 x 6]"), small.getMessage());
+        assertTrue(small.getMessage().contains("12"), small.getMessage());
+        assertThrows(
+                IllegalArgumentException.class, () -> encoding.addToRagged(engine, 2, new int[] {0, 2, 1}, x));
+        assertArrayEquals(new float[12], x);
     }
 
     @Test
