@@ -1,6 +1,7 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.Engine;
+import java.util.Objects;
 
 /** The end of a classifier: {@code logits = dropout(x) W + b}, one row for each sequence. */
 public final class ClassifierHead {
@@ -74,10 +75,13 @@ public final class ClassifierHead {
      * @param engine runs it
      * @param kept what the forward pass kept; not modified
      * @param dLogits [rows x classes]; not modified
-     * @param dX [rows x dim]; overwritten
-     * @throws IllegalArgumentException if an array is too small
+     * @param dX [rows x dim], another array than dLogits; may be x of the forward pass; overwritten
+     * @throws IllegalArgumentException if an array is too small, or dX is dLogits; nothing is written then
      */
     public void backward(Engine engine, Activations kept, float[] dLogits, float[] dX) {
+        // The map takes null for a gradient that is not wanted; the dropout would find out when the others are summed.
+        Objects.requireNonNull(dX, "dX");
+        linear.checkBackward(kept.rows, kept.linearInput, "dLogits", dLogits, dX);
         linear.backward(engine, kept.rows, kept.linearInput, dLogits, dX, Write.OVERWRITE);
         dropout.apply(engine, kept.rows * linear.in(), kept.step, dX, dX);
     }

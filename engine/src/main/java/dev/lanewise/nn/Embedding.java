@@ -102,10 +102,11 @@ public final class Embedding {
      */
     public void backward(Engine engine, Activations kept, float[] dY) {
         Shapes.dense("dY", dY, kept.count, dim);
-        table.touch(kept.count, kept.ids);
         engine.embedding()
                 .scatterAdd(
                         kept.count, dim, kept.ids, 0, dY, 0, dim, rows,
                         table.parameter().gradients(), 0);
+        // After the sum, which refuses what does not fit: so a refused call touches nothing.
+        table.touch(kept.count, kept.ids);
     }
 }

@@ -253,14 +253,17 @@ public final class Encoder {
      * @param engine runs it
      * @param kept what the forward pass kept
      * @param dY [tokens x modelDim]; not modified
-     * @param dX [tokens x modelDim], another array than dY; overwritten
-     * @throws IllegalArgumentException if an array is too small, or dX is dY
+     * @param dX [tokens x modelDim], another array than dY, than x of the forward pass, and than what the blocks kept;
+     *     overwritten
+     * @throws IllegalArgumentException if an array is too small, or dX is one that is still read; nothing is written then
      */
     public void backward(Engine engine, Activations kept, float[] dY, float[] dX) {
         Shapes.dense("dY", dY, kept.tokens, modelDim);
         Shapes.dense("dX", dX, kept.tokens, modelDim);
-        if (dX == dY) {
-            throw new IllegalArgumentException("dX and dY must be two arrays: dY is not modified");
+        Shapes.apart("dX", dX, "dY", dY);
+        Shapes.apart("dX", dX, "the input of the last norm", kept.stackOutput);
+        for (int i = 0; i < blocks.size(); i++) {
+            blocks.get(i).checkBackward(kept.blocks.get(i), "dX", dX);
         }
         // From here on dX is the one residual gradient of the whole stack.
         norm.backwardRows(

@@ -222,18 +222,27 @@ public final class EncoderBlock {
      * own share to it.
      *
      * @param engine runs it
-     * @param kept what the forward pass kept; not modified
-     * @param gradient [tokens x modelDim]; dY before, dX after
+     * @param kept what the forward pass kept; not modified, but for the output where that is the gradient
+     * @param gradient [tokens x modelDim], another array than the input of the forward pass and than what attention kept; dY
+     *     before, dX after
      * @param scratch overwritten
-     * @throws IllegalArgumentException if the gradient is too small
+     * @throws IllegalArgumentException if the gradient is too small, or is an array that is still read; nothing is written
+     *     then
      */
     public void backward(Engine engine, Activations kept, float[] gradient, Scratch scratch) {
-        Shapes.dense("gradient", gradient, kept.groups.tokens(), modelDim);
+        checkBackward(kept, "gradient", gradient);
         kept.qkvPacks.refreshTransposed(engine, attention.qkv().weight());
         kept.outputPacks.refreshTransposed(engine, attention.output().weight());
         kept.expandPacks.refreshTransposed(engine, feedForward.expand().weight());
         kept.contractPacks.refreshTransposed(engine, feedForward.contract().weight());
         scratch.pass.run(engine, this, kept, gradient);
+    }
+
+    /** What {@link #backward} asks of its gradient: for an encoder, whose blocks all write to one. */
+    void checkBackward(Activations kept, String name, float[] gradient) {
+        Shapes.dense(name, gradient, kept.groups.tokens(), modelDim);
+        Shapes.apart(name, gradient, "the input of a block", kept.input);
+        kept.attention.checkApart(name, gradient);
     }
 
     /** Makes room for what the forward pass of any group does not keep. */

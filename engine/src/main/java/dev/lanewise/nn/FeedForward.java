@@ -72,13 +72,13 @@ public final class FeedForward {
      *
      * @param engine runs it
      * @param rows rows of x and dY
-     * @param x [rows x modelDim], the input of the forward pass; not modified
+     * @param x [rows x modelDim], the input of the forward pass; not modified unless it is dX
      * @param dY [rows x modelDim]; not modified unless it is dX
-     * @param dX [rows x modelDim]; may be dY where it is overwritten
+     * @param dX [rows x modelDim]; may be dY or x where it is overwritten
      * @param write whether dX is overwritten or added to
      * @param kept what the forward pass kept; not modified
-     * @param dHidden scratch, [rows x hiddenDim]; overwritten
-     * @throws IllegalArgumentException if an array is too small
+     * @param dHidden scratch, [rows x hiddenDim], another array than x, dY and dX; overwritten
+     * @throws IllegalArgumentException if an array is too small, or the scratch is one of the others; nothing is written then
      */
     public void backward(
             Engine engine,
@@ -90,7 +90,9 @@ public final class FeedForward {
             Activations kept,
             float[] dHidden) {
         Shapes.dense("dY", dY, rows, expand.in());
-        Shapes.dense("dHidden", dHidden, rows, hiddenDim);
+        expand.checkBackward(rows, x, "dHidden", dHidden, dX);
+        Shapes.apart("dHidden", dHidden, "x", x);
+        Shapes.apart("dHidden", dHidden, "dY", dY);
         int run = TokenGroups.run(rows);
         for (int row = 0; row < rows; row += run) {
             int count = Math.min(run, rows - row);

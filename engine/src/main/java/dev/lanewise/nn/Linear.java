@@ -93,7 +93,8 @@ public final class Linear {
      * @throws IllegalArgumentException if an array is too small
      */
     public void forward(Engine engine, int rows, float[] x, float[] y) {
-        check(rows, x, y, "y");
+        Shapes.dense("x", x, rows, in);
+        Shapes.dense("y", y, rows, out);
         engine.matMul()
                 .multiply(
                         Transpose.NO, Transpose.NO, rows, out, in, 1f, x, 0, in, weight.values(),
@@ -116,24 +117,28 @@ public final class Linear {
      *
      * @param engine runs it
      * @param rows rows of x and dY
-     * @param x [rows x in], the input of the forward pass; not modified
+     * @param x [rows x in], the input of the forward pass; not modified unless it is dX
      * @param dY [rows x out]; not modified
-     * @param dX [rows x in], another array than dY; null if it is not wanted
+     * @param dX [rows x in], another array than dY; may be x where it is overwritten; null if it is not wanted
      * @param write whether dX is overwritten or added to
-     * @throws IllegalArgumentException if an array is too small
+     * @throws IllegalArgumentException if an array is too small, or dX is dY; nothing is written then
      */
     public void backward(Engine engine, int rows, float[] x, float[] dY, float[] dX, Write write) {
-        check(rows, x, dY, "dY");
+        checkBackward(rows, x, "dY", dY, dX);
         parameterGradients(engine, rows, x, 0, dY, 0, GradientShare.MODEL);
         if (dX != null) {
-            Shapes.dense("dX", dX, rows, in);
             inputGradient(engine, rows, dY, 0, null, dX, 0, write, null);
         }
     }
 
-    private void check(int rows, float[] x, float[] y, String yName) {
+    /** What {@link #backward} asks of its arrays: for layers that write something before they call it, too. */
+    void checkBackward(int rows, float[] x, String dYName, float[] dY, float[] dX) {
         Shapes.dense("x", x, rows, in);
-        Shapes.dense(yName, y, rows, out);
+        Shapes.dense(dYName, dY, rows, out);
+        if (dX != null) {
+            Shapes.dense("dX", dX, rows, in);
+            Shapes.apart("dX", dX, dYName, dY);
+        }
     }
 
     /**

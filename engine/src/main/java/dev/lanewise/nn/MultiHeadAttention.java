@@ -51,6 +51,12 @@ public final class MultiHeadAttention {
         public float[] logSumExp() {
             return logSumExp;
         }
+
+        /** That what a backward pass writes is none of the arrays that it reads here, and that callers can get at. */
+        void checkApart(String name, float[] written) {
+            Shapes.apart(name, written, "qkv", qkv);
+            Shapes.apart(name, written, "logSumExp", logSumExp);
+        }
     }
 
     private final int modelDim;
@@ -207,14 +213,15 @@ public final class MultiHeadAttention {
      * Adds to the gradients of both maps and writes the input gradient.
      *
      * @param engine runs it
-     * @param x [tokens x modelDim], the input of the forward pass; not modified
+     * @param x [tokens x modelDim], the input of the forward pass; not modified unless it is dX
      * @param dY [tokens x modelDim]; not modified unless it is dX
-     * @param dX [tokens x modelDim]; may be dY where it is overwritten
+     * @param dX [tokens x modelDim]; may be dY or x where it is overwritten
      * @param write whether dX is overwritten or added to
      * @param kept what the forward pass kept; not modified
-     * @param dContext scratch, [tokens x modelDim]; overwritten
-     * @param dQkv scratch, [tokens x qkvDim]; overwritten
-     * @throws IllegalArgumentException if an array is too small
+     * @param dContext scratch, [tokens x modelDim], an array of its own; overwritten
+     * @param dQkv scratch, [tokens x qkvDim], an array of its own; overwritten
+     * @throws IllegalArgumentException if an array is too small, or a scratch array is one of the others or of those that were
+     *     kept; nothing is written then
      */
     public void backward(
             Engine engine,
@@ -228,7 +235,16 @@ public final class MultiHeadAttention {
         int tokens = kept.groups.groups().tokens();
         Shapes.dense("dY", dY, tokens, modelDim);
         Shapes.dense("dContext", dContext, tokens, modelDim);
-        Shapes.dense("dQkv", dQkv, tokens, layout.cols());
+        qkv.checkBackward(tokens, x, "dQkv", dQkv, dX);
+        Shapes.apart("dQkv", dQkv, "x", x);
+        Shapes.apart("dQkv", dQkv, "dY", dY);
+        Shapes.apart("dContext", dContext, "dQkv", dQkv);
+        Shapes.apart("dContext", dContext, "x", x);
+        Shapes.apart("dContext", dContext, "dY", dY);
+        Shapes.apart("dContext", dContext, "dX", dX);
+        kept.checkApart("dQkv", dQkv);
+        kept.checkApart("dContext", dContext);
+        kept.checkApart("dX", dX);
         outputBackward(engine, 0, tokens, dY, 0, null, kept, dContext, 0, GradientShare.MODEL);
         if (kept.groups.groups().count() > 0) {
             attendBackward(engine, 0, kept, dContext, dQkv);

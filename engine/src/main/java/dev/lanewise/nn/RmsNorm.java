@@ -70,17 +70,16 @@ public final class RmsNorm extends TokenNorm {
      * @param rows number of rows
      * @param x [rows x dim], the input of the forward pass; not modified
      * @param dY [rows x dim]; not modified
-     * @param dX [rows x dim], another array than dY; added to
+     * @param dX [rows x dim], another array than dY and x; added to
      * @param kept what the forward pass kept; not modified
-     * @throws IllegalArgumentException if an array is too small, or dX is dY
+     * @throws IllegalArgumentException if an array is too small, or dX is dY or x; nothing is written then
      */
     public void backward(Engine engine, int rows, float[] x, float[] dY, float[] dX, Activations kept) {
         Shapes.dense("x", x, rows, dim);
         Shapes.dense("dY", dY, rows, dim);
         Shapes.dense("dX", dX, rows, dim);
-        if (dX == dY) {
-            throw new IllegalArgumentException("dX is added to: it can't be the array of dY");
-        }
+        Shapes.apart("dX", dX, "dY", dY);
+        Shapes.apart("dX", dX, "x", x);
         backwardRows(engine, 0, rows, x, dY, 0, dX, Write.ADD, kept.statistics, GradientShare.MODEL);
     }
 

@@ -24,6 +24,20 @@ final class Shapes {
         }
     }
 
+    /**
+     * That an array that is written is not one that is read, or written too, while the call needs both. Arrays are dense from
+     * index 0, so two of them are apart or the same.
+     *
+     * @param other another array of the call, or of what a forward pass kept; null for none
+     */
+    static void apart(String name, float[] written, String otherName, float[] other) {
+        if (written == other && other != null) {
+            throw new IllegalArgumentException(
+                    name + " and " + otherName + " must be two arrays, but are one; give " + name
+                            + " an array of its own");
+        }
+    }
+
     /** That there is one number for each of so many things. */
     static void each(String name, int[] data, int count, String things) {
         if (data.length < count) {

@@ -79,4 +79,20 @@ class LinearTest {
                 () -> layer.forward(engine, 1, new float[4], new float[8]));
         assertTrue(thrown.getMessage().contains("build()"), thrown.getMessage());
     }
+
+    @Test
+    void inputGradientMayReplaceTheInput() {
+        Parameters.Builder builder = Parameters.builder(3);
+        Linear layer = new Linear(builder, "layer", 4, 8);
+        Parameters parameters = builder.build();
+        float[] x = Gradients.random(5, 3 * 4);
+        float[] dY = Gradients.random(6, 3 * 8);
+        float[] dX = new float[3 * 4];
+        layer.backward(engine, 3, x, dY, dX, Write.OVERWRITE);
+        float[] gradients = parameters.gradients().clone();
+        parameters.zeroGradients();
+        layer.backward(engine, 3, x, dY, x, Write.OVERWRITE);
+        assertArrayEquals(dX, x);
+        assertArrayEquals(gradients, parameters.gradients());
+    }
 }

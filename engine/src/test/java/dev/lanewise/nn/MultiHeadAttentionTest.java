@@ -170,4 +170,28 @@ class MultiHeadAttentionTest {
                         new float[12],
                         new MultiHeadAttention.Activations()));
     }
+
+    @Test
+    void inputGradientMayReplaceTheInputOrThatOfTheOutput() {
+        var layer = new MultiHeadAttention(builder, "mha", 4, 2, false);
+        Parameters parameters = builder.build();
+        float[] x = Gradients.random(5, 6 * 4);
+        float[] dY = Gradients.random(6, 6 * 4);
+        float[] dX = new float[6 * 4];
+        float[] dContext = new float[6 * 4];
+        float[] dQkv = new float[6 * 12];
+        var kept = new MultiHeadAttention.Activations();
+        layer.forward(engine, 2, 3, null, x, new float[6 * 4], kept);
+        layer.backward(engine, x, dY, dX, Write.OVERWRITE, kept, dContext, dQkv);
+        float[] gradients = parameters.gradients().clone();
+        parameters.zeroGradients();
+        float[] inPlace = dY.clone();
+        layer.backward(engine, x, inPlace, inPlace, Write.OVERWRITE, kept, dContext, dQkv);
+        assertArrayEquals(dX, inPlace);
+        assertArrayEquals(gradients, parameters.gradients());
+        parameters.zeroGradients();
+        layer.backward(engine, x, dY, x, Write.OVERWRITE, kept, dContext, dQkv);
+        assertArrayEquals(dX, x);
+        assertArrayEquals(gradients, parameters.gradients());
+    }
 }
