@@ -53,9 +53,9 @@ public final class AttentionPooling {
      * @param seqLen tokens of each, padding included
      * @param lengths tokens of each without padding, [batch]; null if nothing is padded. Not modified
      * @param x [batch * seqLen x dim]; not modified, needed again by {@link #backward}
-     * @param y [batch x dim]; overwritten
+     * @param y [batch x dim], another array than x; overwritten
      * @param kept receives what {@link #backward} needs
-     * @throws IllegalArgumentException if an array is too small or a length is out of range
+     * @throws IllegalArgumentException if an array is too small, a length is out of range, or y is x
      */
     public void forward(
             Engine engine,
@@ -68,6 +68,7 @@ public final class AttentionPooling {
         int tokens = Shapes.size("tokens", batch, seqLen);
         Shapes.dense("x", x, tokens, dim);
         Shapes.dense("y", y, batch, dim);
+        Shapes.apart("y", y, "x", x);
         Shapes.lengths(lengths, batch, seqLen);
         kept.weights = Shapes.grow(kept.weights, tokens);
         float[] w = kept.weights;
@@ -96,10 +97,10 @@ public final class AttentionPooling {
      * @param seqLen tokens of each, padding included
      * @param x [batch * seqLen x dim], the input of the forward pass; not modified
      * @param dY [batch x dim]; not modified
-     * @param dX [batch * seqLen x dim]; written
+     * @param dX [batch * seqLen x dim], another array than x, dY and the weights; written
      * @param write whether dX is overwritten or added to
      * @param kept what the forward pass kept
-     * @throws IllegalArgumentException if an array is too small
+     * @throws IllegalArgumentException if an array is too small, or dX is one that is still read; nothing is written then
      */
     public void backward(
             Engine engine,
@@ -114,6 +115,9 @@ public final class AttentionPooling {
         Shapes.dense("x", x, tokens, dim);
         Shapes.dense("dY", dY, batch, dim);
         Shapes.dense("dX", dX, tokens, dim);
+        Shapes.apart("dX", dX, "x", x);
+        Shapes.apart("dX", dX, "dY", dY);
+        Shapes.apart("dX", dX, "weights", kept.weights);
         kept.dWeights = Shapes.grow(kept.dWeights, tokens);
         float[] w = kept.weights;
         float[] ds = kept.dWeights;

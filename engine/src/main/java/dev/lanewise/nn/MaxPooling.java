@@ -39,9 +39,9 @@ public final class MaxPooling {
      * @param seqLen tokens of each, padding included
      * @param lengths tokens of each without padding, [batch]; null if nothing is padded. Not modified
      * @param x [batch * seqLen x dim]; not modified
-     * @param y [batch x dim]; overwritten
+     * @param y [batch x dim], another array than x; overwritten
      * @param kept receives what {@link #backward} needs
-     * @throws IllegalArgumentException if an array is too small or a length is out of range
+     * @throws IllegalArgumentException if an array is too small, a length is out of range, or y is x
      */
     public void forward(
             Engine engine,
@@ -53,6 +53,7 @@ public final class MaxPooling {
             Activations kept) {
         Shapes.dense("x", x, Shapes.size("tokens", batch, seqLen), dim);
         Shapes.dense("y", y, batch, dim);
+        Shapes.apart("y", y, "x", x);
         Shapes.lengths(lengths, batch, seqLen);
         kept.tokens = Shapes.grow(kept.tokens, batch * dim);
         int[] tokens = kept.tokens;
@@ -93,10 +94,10 @@ public final class MaxPooling {
      * @param batch number of sequences
      * @param seqLen tokens of each, padding included
      * @param dY [batch x dim]; not modified
-     * @param dX [batch * seqLen x dim]; written
+     * @param dX [batch * seqLen x dim], another array than dY; written
      * @param write whether dX is overwritten or added to
      * @param kept what the forward pass kept; not modified
-     * @throws IllegalArgumentException if an array is too small
+     * @throws IllegalArgumentException if an array is too small, or dX is dY; nothing is written then
      */
     public void backward(
             Engine engine,
@@ -108,6 +109,7 @@ public final class MaxPooling {
             Activations kept) {
         Shapes.dense("dY", dY, batch, dim);
         Shapes.dense("dX", dX, Shapes.size("tokens", batch, seqLen), dim);
+        Shapes.apart("dX", dX, "dY", dY);
         if (write == Write.OVERWRITE) {
             Arrays.fill(dX, 0, batch * seqLen * dim, 0f);
         }

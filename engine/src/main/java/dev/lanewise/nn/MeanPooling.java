@@ -27,8 +27,8 @@ public final class MeanPooling {
      * @param seqLen tokens of each, padding included
      * @param lengths tokens of each without padding, [batch]; not modified
      * @param x [batch * seqLen x dim]; not modified
-     * @param y [batch x dim]; overwritten
-     * @throws IllegalArgumentException if an array is too small or a length is out of range
+     * @param y [batch x dim], another array than x; overwritten
+     * @throws IllegalArgumentException if an array is too small, a length is out of range, or y is x
      */
     public void forward(
             Engine engine, int batch, int seqLen, int[] lengths, float[] x, float[] y) {
@@ -44,8 +44,8 @@ public final class MeanPooling {
      * @param seqLen tokens of each, padding included
      * @param lengths tokens of each without padding, [batch]; not modified
      * @param dY [batch x dim]; not modified
-     * @param dX [batch * seqLen x dim]; overwritten
-     * @throws IllegalArgumentException if an array is too small or a length is out of range
+     * @param dX [batch * seqLen x dim], another array than dY; overwritten
+     * @throws IllegalArgumentException if an array is too small, a length is out of range, or dX is dY
      */
     public void backward(
             Engine engine, int batch, int seqLen, int[] lengths, float[] dY, float[] dX) {

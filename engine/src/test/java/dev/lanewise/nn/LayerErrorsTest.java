@@ -202,6 +202,45 @@ final class LayerErrorsTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> pooling() {
+        MeanPooling mean = new MeanPooling(DIM);
+        MaxPooling max = new MaxPooling(DIM);
+        AttentionPooling layer = new AttentionPooling(builder, "pool", DIM);
+        build();
+        var keptMax = new MaxPooling.Activations();
+        var kept = new AttentionPooling.Activations();
+        int[] lengths = {2, 3};
+        max.forward(engine, BATCH, SEQ_LEN, lengths, x, new float[BATCH * DIM], keptMax);
+        // Weights for more tokens, so that they are as large as a gradient.
+        layer.forward(engine, SIZE, 1, null, new float[SIZE * DIM], new float[SIZE * DIM], kept);
+        layer.forward(engine, BATCH, SEQ_LEN, lengths, x, new float[BATCH * DIM], kept);
+        Write over = Write.OVERWRITE;
+        return Stream.of(
+                mistake("mean: y is x", () -> mean.forward(engine, BATCH, SEQ_LEN, lengths, x, x), "y overlaps x"),
+                mistake(
+                        "mean: dX is dY", () -> mean.backward(engine, BATCH, SEQ_LEN, lengths, dY, dY),
+                        "dX overlaps dY"),
+                mistake(
+                        "max: y is x", () -> max.forward(engine, BATCH, SEQ_LEN, lengths, x, x, keptMax), "y and x"),
+                mistake(
+                        "max: dX too short", () -> max.backward(engine, BATCH, SEQ_LEN, dY, few, over, keptMax), "dX",
+                        "[6 x 4]", "23"),
+                mistake(
+                        "max: dX is dY", () -> max.backward(engine, BATCH, SEQ_LEN, dY, dY, over, keptMax),
+                        "dX and dY"),
+                mistake("y is x", () -> layer.forward(engine, BATCH, SEQ_LEN, lengths, x, x, kept), "y and x"),
+                mistake(
+                        "dX too short", () -> layer.backward(engine, BATCH, SEQ_LEN, x, dY, few, over, kept), "dX",
+                        "[6 x 4]", "23"),
+                mistake("dX is x", () -> layer.backward(engine, BATCH, SEQ_LEN, x, dY, x, over, kept), "dX and x"),
+                mistake("dX is dY", () -> layer.backward(engine, BATCH, SEQ_LEN, x, dY, dY, over, kept), "dX and dY"),
+                mistake(
+                        "dX is the weights",
+                        () -> layer.backward(engine, BATCH, SEQ_LEN, x, dY, kept.weights(), over, kept),
+                        "dX and weights"));
+    }
+
+    @TestFactory
     Stream<DynamicTest> classifierHead() {
         ClassifierHead head = new ClassifierHead(builder, "head", DIM, HIDDEN, 0.4f);
         build();
