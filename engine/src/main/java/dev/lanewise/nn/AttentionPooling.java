@@ -13,6 +13,7 @@ public final class AttentionPooling {
     public static final class Activations {
         private float[] weights = new float[0];
         private float[] dWeights = new float[0];
+        private final Held held = new Held();
 
         /** Nothing kept yet. */
         public Activations() {}
@@ -70,6 +71,7 @@ public final class AttentionPooling {
         Shapes.dense("y", y, batch, dim);
         Shapes.apart("y", y, "x", x);
         Shapes.lengths(lengths, batch, seqLen);
+        kept.held.clear();
         kept.weights = Shapes.grow(kept.weights, tokens);
         float[] w = kept.weights;
         engine.matMul()
@@ -85,6 +87,7 @@ public final class AttentionPooling {
                 .multiplyBatch(
                         batch, Transpose.NO, Transpose.NO, 1, dim, seqLen, 1f, w, 0, seqLen, seqLen,
                         x, 0, dim, seqLen * dim, 0f, y, 0, dim, dim);
+        kept.held.set(batch, seqLen);
     }
 
     /**
@@ -100,7 +103,9 @@ public final class AttentionPooling {
      * @param dX [batch * seqLen x dim], another array than x, dY and the weights; written
      * @param write whether dX is overwritten or added to
      * @param kept what the forward pass kept
-     * @throws IllegalArgumentException if an array is too small, or dX is one that is still read; nothing is written then
+     * @throws IllegalArgumentException if an array is too small, dX is one that is still read, or the batch has other sizes
+     *     than in the forward pass; nothing is written then
+     * @throws IllegalStateException if there has been no forward pass
      */
     public void backward(
             Engine engine,
@@ -111,6 +116,7 @@ public final class AttentionPooling {
             float[] dX,
             Write write,
             Activations kept) {
+        kept.held.check(batch, seqLen);
         int tokens = Shapes.size("tokens", batch, seqLen);
         Shapes.dense("x", x, tokens, dim);
         Shapes.dense("dY", dY, batch, dim);

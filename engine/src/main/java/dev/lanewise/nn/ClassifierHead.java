@@ -9,7 +9,7 @@ public final class ClassifierHead {
     public static final class Activations {
         private float[] dropped = new float[0];
         private float[] linearInput;
-        private int rows;
+        private final Held held = new Held();
         private long step;
 
         /** Nothing kept yet. */
@@ -57,7 +57,7 @@ public final class ClassifierHead {
      */
     public void forward(
             Engine engine, int rows, float[] x, float[] logits, Activations kept, long step) {
-        kept.rows = rows;
+        kept.held.clear();
         kept.step = step;
         kept.linearInput = x;
         if (dropout.active(step)) {
@@ -67,6 +67,7 @@ public final class ClassifierHead {
             kept.linearInput = kept.dropped;
         }
         linear.forward(engine, rows, kept.linearInput, logits);
+        kept.held.set(rows);
     }
 
     /**
@@ -77,12 +78,14 @@ public final class ClassifierHead {
      * @param dLogits [rows x classes]; not modified
      * @param dX [rows x dim], another array than dLogits; may be x of the forward pass; overwritten
      * @throws IllegalArgumentException if an array is too small, or dX is dLogits; nothing is written then
+     * @throws IllegalStateException if there has been no forward pass
      */
     public void backward(Engine engine, Activations kept, float[] dLogits, float[] dX) {
+        int rows = kept.held.rows();
         // The map takes null for a gradient that is not wanted; the dropout would find out when the others are summed.
         Objects.requireNonNull(dX, "dX");
-        linear.checkBackward(kept.rows, kept.linearInput, "dLogits", dLogits, dX);
-        linear.backward(engine, kept.rows, kept.linearInput, dLogits, dX, Write.OVERWRITE);
-        dropout.apply(engine, kept.rows * linear.in(), kept.step, dX, dX);
+        linear.checkBackward(rows, kept.linearInput, "dLogits", dLogits, dX);
+        linear.backward(engine, rows, kept.linearInput, dLogits, dX, Write.OVERWRITE);
+        dropout.apply(engine, rows * linear.in(), kept.step, dX, dX);
     }
 }

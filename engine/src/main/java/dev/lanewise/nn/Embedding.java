@@ -10,7 +10,7 @@ public final class Embedding {
     /** What the forward pass keeps: the ids, padding made negative. Grown to the largest batch. */
     public static final class Activations {
         private int[] ids = new int[0];
-        private int count;
+        private final Held held = new Held();
 
         /** Nothing kept yet. */
         public Activations() {}
@@ -73,8 +73,8 @@ public final class Embedding {
             Engine engine, int count, int[] ids, float[] y, Write write, Activations kept) {
         Shapes.each("ids", ids, count, "tokens");
         Shapes.dense("y", y, count, dim);
+        kept.held.clear();
         kept.ids = Shapes.grow(kept.ids, count);
-        kept.count = count;
         for (int i = 0; i < count; i++) {
             int id = ids[i];
             if (id >= rows) {
@@ -89,6 +89,7 @@ public final class Embedding {
         } else {
             engine.embedding().gatherAdd(count, dim, kept.ids, 0, rows, values, 0, y, 0, dim);
         }
+        kept.held.set(count);
     }
 
     /**
@@ -99,14 +100,16 @@ public final class Embedding {
      * @param kept what the forward pass kept; not modified
      * @param dY [count x dim]; not modified
      * @throws IllegalArgumentException if dY is too small
+     * @throws IllegalStateException if there has been no forward pass
      */
     public void backward(Engine engine, Activations kept, float[] dY) {
-        Shapes.dense("dY", dY, kept.count, dim);
+        int count = kept.held.rows();
+        Shapes.dense("dY", dY, count, dim);
         engine.embedding()
                 .scatterAdd(
-                        kept.count, dim, kept.ids, 0, dY, 0, dim, rows,
+                        count, dim, kept.ids, 0, dY, 0, dim, rows,
                         table.parameter().gradients(), 0);
         // After the sum, which refuses what does not fit: so a refused call touches nothing.
-        table.touch(kept.count, kept.ids);
+        table.touch(count, kept.ids);
     }
 }

@@ -123,7 +123,10 @@ public final class Encoder {
         private final TokenNorm.Statistics norm = new TokenNorm.Statistics();
         private float[] stackOutput;
         private float[] output = new float[0];
-        private int tokens;
+        private final Held held = new Held();
+
+        /** Blocks that the last forward pass went through. */
+        private int depth;
 
         /** Nothing kept yet. */
         public Activations() {}
@@ -227,7 +230,7 @@ public final class Encoder {
     private void run(
             Engine engine, int tokens, int batch, int seqLen, int[] lengths, int[] offsets, float[] x,
             Activations kept, long step) {
-        kept.tokens = tokens;
+        kept.held.clear();
         kept.output = Shapes.grow(kept.output, Shapes.size("x", tokens, modelDim));
         while (kept.blocks.size() < blocks.size()) {
             kept.blocks.add(new EncoderBlock.Activations());
@@ -243,8 +246,10 @@ public final class Encoder {
             h = block.output();
         }
         kept.stackOutput = h;
+        kept.depth = blocks.size();
         norm.reserve(tokens, kept.norm);
         norm.forwardRows(engine, 0, tokens, h, kept.output, 0, kept.norm);
+        kept.held.set(tokens);
     }
 
     /**
@@ -255,19 +260,27 @@ public final class Encoder {
      * @param dY [tokens x modelDim]; not modified
      * @param dX [tokens x modelDim], another array than dY, than x of the forward pass, and than what the blocks kept;
      *     overwritten
-     * @throws IllegalArgumentException if an array is too small, or dX is one that is still read; nothing is written then
+     * @throws IllegalArgumentException if an array is too small, dX is one that is still read, or the forward pass went
+     *     through another number of blocks; nothing is written then
+     * @throws IllegalStateException if there has been no forward pass
      */
     public void backward(Engine engine, Activations kept, float[] dY, float[] dX) {
-        Shapes.dense("dY", dY, kept.tokens, modelDim);
-        Shapes.dense("dX", dX, kept.tokens, modelDim);
+        int tokens = kept.held.rows();
+        if (kept.depth != blocks.size()) {
+            throw new IllegalArgumentException(
+                    "these activations hold a forward pass through " + kept.depth + " blocks, but the encoder has "
+                            + blocks.size() + "; give it those of its own pass");
+        }
+        Shapes.dense("dY", dY, tokens, modelDim);
+        Shapes.dense("dX", dX, tokens, modelDim);
         Shapes.apart("dX", dX, "dY", dY);
         Shapes.apart("dX", dX, "the input of the last norm", kept.stackOutput);
         for (int i = 0; i < blocks.size(); i++) {
-            blocks.get(i).checkBackward(kept.blocks.get(i), "dX", dX);
+            blocks.get(i).checkBackward(kept.blocks.get(i), tokens, "dX", dX);
         }
         // From here on dX is the one residual gradient of the whole stack.
         norm.backwardRows(
-                engine, 0, kept.tokens, kept.stackOutput, dY, 0, dX, Write.OVERWRITE, kept.norm, GradientShare.MODEL);
+                engine, 0, tokens, kept.stackOutput, dY, 0, dX, Write.OVERWRITE, kept.norm, GradientShare.MODEL);
         for (int i = blocks.size() - 1; i >= 0; i--) {
             blocks.get(i).backward(engine, kept.blocks.get(i), dX, kept.scratch);
         }

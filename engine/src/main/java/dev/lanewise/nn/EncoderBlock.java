@@ -25,6 +25,7 @@ public final class EncoderBlock {
         private final WeightPacks contractPacks = new WeightPacks();
         private final EncoderForward pass = new EncoderForward();
         private final TokenGroups groups = new TokenGroups();
+        private final Held held = new Held();
         private float[] input;
         private float[] mid = new float[0];
         private float[] output = new float[0];
@@ -141,6 +142,7 @@ public final class EncoderBlock {
             long step) {
         Shapes.dense("x", x, Shapes.size("tokens", batch, seqLen), modelDim);
         Shapes.lengths(lengths, batch, seqLen);
+        kept.held.clear();
         kept.groups.cut(batch, seqLen);
         run(engine, lengths, x, kept, step);
     }
@@ -162,6 +164,7 @@ public final class EncoderBlock {
     public void forwardRagged(
             Engine engine, int batch, int[] offsets, float[] x, Activations kept, long step) {
         Shapes.dense("x", x, Shapes.offsets(offsets, batch), modelDim);
+        kept.held.clear();
         kept.groups.cutRagged(batch, offsets);
         run(engine, null, x, kept, step);
     }
@@ -182,6 +185,7 @@ public final class EncoderBlock {
         kept.expandPacks.refreshForward(engine, feedForward.expand().weight());
         kept.contractPacks.refreshForward(engine, feedForward.contract().weight());
         kept.pass.run(engine, this, x, kept);
+        kept.held.set(tokens);
     }
 
     /** What comes before attention, for rows from number {@code row} on. */
@@ -228,9 +232,10 @@ public final class EncoderBlock {
      * @param scratch overwritten
      * @throws IllegalArgumentException if the gradient is too small, or is an array that is still read; nothing is written
      *     then
+     * @throws IllegalStateException if there has been no forward pass
      */
     public void backward(Engine engine, Activations kept, float[] gradient, Scratch scratch) {
-        checkBackward(kept, "gradient", gradient);
+        checkBackward(kept, kept.held.rows(), "gradient", gradient);
         kept.qkvPacks.refreshTransposed(engine, attention.qkv().weight());
         kept.outputPacks.refreshTransposed(engine, attention.output().weight());
         kept.expandPacks.refreshTransposed(engine, feedForward.expand().weight());
@@ -238,9 +243,10 @@ public final class EncoderBlock {
         scratch.pass.run(engine, this, kept, gradient);
     }
 
-    /** What {@link #backward} asks of its gradient: for an encoder, whose blocks all write to one. */
-    void checkBackward(Activations kept, String name, float[] gradient) {
-        Shapes.dense(name, gradient, kept.groups.tokens(), modelDim);
+    /** What {@link #backward} asks of so many tokens and their gradient: for an encoder, whose blocks all write to one. */
+    void checkBackward(Activations kept, int tokens, String name, float[] gradient) {
+        kept.held.check(tokens);
+        Shapes.dense(name, gradient, tokens, modelDim);
         Shapes.apart(name, gradient, "the input of a block", kept.input);
         kept.attention.checkApart(name, gradient);
     }

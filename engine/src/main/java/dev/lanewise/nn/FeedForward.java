@@ -11,6 +11,7 @@ public final class FeedForward {
      */
     public static final class Activations {
         private float[] inner = new float[0];
+        private final Held held = new Held();
         private final PassBuffers memory = new PassBuffers();
 
         /** Nothing kept yet. */
@@ -57,6 +58,7 @@ public final class FeedForward {
     public void forward(Engine engine, int rows, float[] x, float[] y, Activations kept) {
         Shapes.dense("x", x, rows, expand.in());
         Shapes.dense("y", y, rows, expand.in());
+        kept.held.clear();
         reserve(rows, kept);
         int run = TokenGroups.run(rows);
         reserve(kept.memory, run);
@@ -65,6 +67,7 @@ public final class FeedForward {
             int at = row * expand.in();
             forwardRows(engine, row, count, x, at, null, null, null, y, at, kept, kept.memory);
         }
+        kept.held.set(rows);
     }
 
     /**
@@ -78,7 +81,9 @@ public final class FeedForward {
      * @param write whether dX is overwritten or added to
      * @param kept what the forward pass kept; not modified
      * @param dHidden scratch, [rows x hiddenDim], another array than x, dY and dX; overwritten
-     * @throws IllegalArgumentException if an array is too small, or the scratch is one of the others; nothing is written then
+     * @throws IllegalArgumentException if an array is too small, the scratch is one of the others, or there are other rows
+     *     than in the forward pass; nothing is written then
+     * @throws IllegalStateException if there has been no forward pass
      */
     public void backward(
             Engine engine,
@@ -89,6 +94,7 @@ public final class FeedForward {
             Write write,
             Activations kept,
             float[] dHidden) {
+        kept.held.check(rows);
         Shapes.dense("dY", dY, rows, expand.in());
         expand.checkBackward(rows, x, "dHidden", dHidden, dX);
         Shapes.apart("dHidden", dHidden, "x", x);

@@ -15,6 +15,7 @@ public final class LayerNorm extends TokenNorm {
     /** What the forward pass keeps: one mean and one rstd for each row. Grown to the largest batch. */
     public static final class Activations {
         private final Statistics statistics = new Statistics();
+        private final Held held = new Held();
 
         /** Nothing kept yet. */
         public Activations() {}
@@ -69,8 +70,10 @@ public final class LayerNorm extends TokenNorm {
     public void forward(Engine engine, int rows, float[] x, float[] y, Activations kept) {
         Shapes.dense("x", x, rows, dim);
         Shapes.dense("y", y, rows, dim);
+        kept.held.clear();
         reserve(rows, kept.statistics);
         forwardRows(engine, 0, rows, x, y, 0, kept.statistics);
+        kept.held.set(rows);
     }
 
     @Override
@@ -111,10 +114,13 @@ public final class LayerNorm extends TokenNorm {
      * @param dY [rows x dim]; not modified
      * @param dX [rows x dim], another array than dY and x; added to
      * @param kept what the forward pass kept; not modified
-     * @throws IllegalArgumentException if an array is too small, or dX is dY or x; nothing is written then
+     * @throws IllegalArgumentException if an array is too small, dX is dY or x, or there are other rows than in the forward
+     *     pass; nothing is written then
+     * @throws IllegalStateException if there has been no forward pass
      */
     public void backward(
             Engine engine, int rows, float[] x, float[] dY, float[] dX, Activations kept) {
+        kept.held.check(rows);
         Shapes.dense("x", x, rows, dim);
         Shapes.dense("dY", dY, rows, dim);
         Shapes.dense("dX", dX, rows, dim);

@@ -12,6 +12,7 @@ public final class MaxPooling {
     /** What the forward pass keeps: the token each maximum came from. Grown to the largest batch. */
     public static final class Activations {
         private int[] tokens = new int[0];
+        private final Held held = new Held();
 
         /** Nothing kept yet. */
         public Activations() {}
@@ -55,12 +56,14 @@ public final class MaxPooling {
         Shapes.dense("y", y, batch, dim);
         Shapes.apart("y", y, "x", x);
         Shapes.lengths(lengths, batch, seqLen);
+        kept.held.clear();
         kept.tokens = Shapes.grow(kept.tokens, batch * dim);
         int[] tokens = kept.tokens;
         engine.workers()
                 .run(
                         batch,
                         b -> poolSequence(b, seqLen, lengths == null ? seqLen : lengths[b], x, y, tokens));
+        kept.held.set(batch, seqLen);
     }
 
     private void poolSequence(
@@ -97,7 +100,9 @@ public final class MaxPooling {
      * @param dX [batch * seqLen x dim], another array than dY; written
      * @param write whether dX is overwritten or added to
      * @param kept what the forward pass kept; not modified
-     * @throws IllegalArgumentException if an array is too small, or dX is dY; nothing is written then
+     * @throws IllegalArgumentException if an array is too small, dX is dY, or the batch has other sizes than in the forward
+     *     pass; nothing is written then
+     * @throws IllegalStateException if there has been no forward pass
      */
     public void backward(
             Engine engine,
@@ -107,6 +112,7 @@ public final class MaxPooling {
             float[] dX,
             Write write,
             Activations kept) {
+        kept.held.check(batch, seqLen);
         Shapes.dense("dY", dY, batch, dim);
         Shapes.dense("dX", dX, Shapes.size("tokens", batch, seqLen), dim);
         Shapes.apart("dX", dX, "dY", dY);

@@ -26,6 +26,9 @@ public final class MultiHeadAttention {
         private float[] logSumExp = new float[0];
         private final AttentionGroups groups = new AttentionGroups();
 
+        /** Nothing where a block ran the pass, which goes back over it itself. */
+        private final Held held = new Held();
+
         /** One group of all sequences, for a layer that runs by itself. */
         private final TokenGroups whole = new TokenGroups();
 
@@ -158,10 +161,12 @@ public final class MultiHeadAttention {
             attend(engine, 0, kept);
         }
         output.forward(engine, tokens, kept.context, y);
+        kept.held.set(tokens);
     }
 
     /** Makes room, and describes the groups of sequences in which the passes work. */
     void reserve(TokenGroups cut, int[] lengths, Activations kept) {
+        kept.held.clear();
         int tokens = cut.tokens();
         layout.config().checkPositions(cut.longest());
         kept.qkv = Shapes.grow(kept.qkv, Shapes.size("qkv", tokens, layout.cols()));
@@ -222,6 +227,7 @@ public final class MultiHeadAttention {
      * @param dQkv scratch, [tokens x qkvDim], an array of its own; overwritten
      * @throws IllegalArgumentException if an array is too small, or a scratch array is one of the others or of those that were
      *     kept; nothing is written then
+     * @throws IllegalStateException if there has been no forward pass
      */
     public void backward(
             Engine engine,
@@ -232,7 +238,7 @@ public final class MultiHeadAttention {
             Activations kept,
             float[] dContext,
             float[] dQkv) {
-        int tokens = kept.groups.groups().tokens();
+        int tokens = kept.held.rows();
         Shapes.dense("dY", dY, tokens, modelDim);
         Shapes.dense("dContext", dContext, tokens, modelDim);
         qkv.checkBackward(tokens, x, "dQkv", dQkv, dX);
