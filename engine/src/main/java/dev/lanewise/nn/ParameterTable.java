@@ -6,6 +6,9 @@ import java.util.Arrays;
  * A large table of which a step touches few rows: it has arrays of its own, and keeps a list of the
  * rows whose gradients may differ from zero, in the order in which they were first touched. Optimiser
  * and clipping visit those rows only.
+ *
+ * <p>Values may be read by several threads at once. List and gradients take one thread at a time: two backward passes, or one
+ * and a step of the optimiser, must not run at once.
  */
 public final class ParameterTable {
     private final Parameter parameter;

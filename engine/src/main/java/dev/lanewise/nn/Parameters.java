@@ -13,6 +13,9 @@ import java.util.Set;
  * do not, each group in the order of registration; so an optimiser makes one pass, and clipping and
  * averaging need no traversal. Large tables have arrays of their own ({@link ParameterTable}).
  *
+ * <p>Values may be read by several threads at once: forward passes run beside each other. Backward passes add to the gradients
+ * without a lock and run one at a time, and so do those who change values.
+ *
  * <pre>{@code
  * Parameters.Builder builder = Parameters.builder(seed);
  * Linear layer = new Linear(builder, "layer", 64, 2);

@@ -5,8 +5,12 @@
  * Layers own their parameters, which all lie in the arrays of one {@link dev.lanewise.nn.Parameters}. Callers own the
  * activations: a forward pass writes its output and what backward needs into arrays and into a layer's
  * {@code Activations}, which grow to the largest batch and are reused, so that training allocates next to nothing; a
- * backward pass reads them and adds to the gradients of the parameters. There is no tape and no hidden state: a layer may
- * serve several batches at once, each with activations of its own.
+ * backward pass reads them and adds to the gradients of the parameters; it refuses activations that hold no forward pass,
+ * or one over other sizes. There is no tape and no hidden state.
+ *
+ * <p>Forward passes of a layer may run at once, each with activations of its own, as long as nobody changes the parameters.
+ * Backward passes of one {@link dev.lanewise.nn.Parameters} run one at a time, even those of different layers or batches:
+ * all add to the same gradients, and to the list of touched rows of a {@link dev.lanewise.nn.ParameterTable}, without a lock.
  *
  * <h2>Conventions</h2>
  * Arrays are row-major, dense and start at index 0; they may be longer than needed. A token is a row: a batch of
