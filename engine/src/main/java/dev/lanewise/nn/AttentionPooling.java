@@ -2,11 +2,12 @@ package dev.lanewise.nn;
 
 import dev.lanewise.Engine;
 import dev.lanewise.Transpose;
+import java.util.Arrays;
 
 /**
  * A mean of a sequence's tokens whose weights are learned: {@code y[b] = sum over t of w[b, t] x[b, t]}
  * with {@code w[b] = softmax over t < lengths[b] of q . x[b, t] / sqrt(dim)}, where q is one learned
- * query. A length of zero yields zeros.
+ * query. A length of zero yields zeros. Padding does not count, whatever it holds.
  */
 public final class AttentionPooling {
     /** What the forward pass keeps: the weights. Grown to the largest batch. */
@@ -14,6 +15,11 @@ public final class AttentionPooling {
         private float[] weights = new float[0];
         private float[] dWeights = new float[0];
         private final Held held = new Held();
+
+        /** The input with zeros for padding, where padding would show; else not in use. */
+        private float[] zeroPadded = new float[0];
+
+        private boolean usesZeroPadded;
 
         /** Nothing kept yet. */
         public Activations() {}
@@ -78,6 +84,10 @@ public final class AttentionPooling {
                 .multiply(
                         Transpose.NO, Transpose.YES, tokens, 1, dim, scale, x, 0, dim,
                         query.values(), query.offset(), dim, 0f, w, 0, 1);
+        kept.usesZeroPadded = lengths != null && !finitePadding(batch, seqLen, lengths, w);
+        if (kept.usesZeroPadded) {
+            zeroPadding(batch, seqLen, lengths, x, kept);
+        }
         if (lengths == null) {
             engine.softmax().softmax(batch, seqLen, w, 0, seqLen, w, 0, seqLen);
         } else {
@@ -86,8 +96,33 @@ public final class AttentionPooling {
         engine.matMul()
                 .multiplyBatch(
                         batch, Transpose.NO, Transpose.NO, 1, dim, seqLen, 1f, w, 0, seqLen, seqLen,
-                        x, 0, dim, seqLen * dim, 0f, y, 0, dim, dim);
+                        kept.usesZeroPadded ? kept.zeroPadded : x, 0, dim, seqLen * dim, 0f, y, 0, dim, dim);
         kept.held.set(batch, seqLen);
+    }
+
+    /**
+     * Whether the padded tokens are finite, which their scores tell: a product with an element that is not finite is not
+     * finite. The products of a batch take padded tokens along, at a weight of zero, and zero times NaN is NaN.
+     */
+    private static boolean finitePadding(int batch, int seqLen, int[] lengths, float[] scores) {
+        for (int b = 0; b < batch; b++) {
+            for (int t = lengths[b]; t < seqLen; t++) {
+                if (!Float.isFinite(scores[b * seqLen + t])) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private void zeroPadding(int batch, int seqLen, int[] lengths, float[] x, Activations kept) {
+        kept.zeroPadded = Shapes.grow(kept.zeroPadded, batch * seqLen * dim);
+        for (int b = 0; b < batch; b++) {
+            int from = b * seqLen * dim;
+            int to = from + lengths[b] * dim;
+            System.arraycopy(x, from, kept.zeroPadded, from, to - from);
+            Arrays.fill(kept.zeroPadded, to, from + seqLen * dim, 0f);
+        }
     }
 
     /**
@@ -127,10 +162,17 @@ public final class AttentionPooling {
         kept.dWeights = Shapes.grow(kept.dWeights, tokens);
         float[] w = kept.weights;
         float[] ds = kept.dWeights;
+        float[] counted = kept.usesZeroPadded ? kept.zeroPadded : x;
         engine.matMul()
                 .multiplyBatch(
-                        batch, Transpose.NO, Transpose.YES, 1, seqLen, dim, 1f, dY, 0, dim, dim, x,
+                        batch, Transpose.NO, Transpose.YES, 1, seqLen, dim, 1f, dY, 0, dim, dim, counted,
                         0, dim, seqLen * dim, 0f, ds, 0, seqLen, seqLen);
+        for (int i = 0; i < tokens; i++) {
+            // The gradient of a weight may overflow in padding that is finite; behind the softmax it counts w times, not at all.
+            if (w[i] == 0 && !Float.isFinite(ds[i])) {
+                ds[i] = 0;
+            }
+        }
         engine.softmax()
                 .softmaxBackward(batch, seqLen, w, 0, seqLen, ds, 0, seqLen, ds, 0, seqLen);
         engine.matMul()
@@ -143,7 +185,7 @@ public final class AttentionPooling {
                         query.offset(), dim, 1f, dX, 0, dim);
         engine.matMul()
                 .multiply(
-                        Transpose.NO, Transpose.NO, 1, dim, tokens, scale, ds, 0, tokens, x, 0, dim,
+                        Transpose.NO, Transpose.NO, 1, dim, tokens, scale, ds, 0, tokens, counted, 0, dim,
                         1f, query.gradients(), query.offset(), dim);
     }
 }

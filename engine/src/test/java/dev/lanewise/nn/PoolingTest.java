@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.Engine;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +116,63 @@ class PoolingTest {
         for (int i = 0; i < both.length; i++) {
             assertEquals(0.25f + one[i] + other[i], both[i], 1e-6f);
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void paddingDoesNotCountWhateverItHolds(Oracle.Batch s) {
+        AttentionPooling layer = new AttentionPooling(builder, "pool", DIM);
+        Parameters parameters = builder.build();
+        float[] dY = Gradients.random(6, s.batch() * DIM);
+        // So that the gradient of a padded token's weight overflows where the token itself is large but finite.
+        engine.elementwise().scale(dY.length, 100, dY, 0, dY, 0);
+        float[] x = Gradients.random(5, s.tokens() * DIM);
+        List<float[]> expected = pool(layer, parameters, s, x, dY, new Kept());
+        Kept kept = new Kept();
+        for (float padding : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 3e38f, 0.5f}) {
+            float[] padded = x.clone();
+            for (int b = 0; b < s.batch(); b++) {
+                // The first column alone, so that an infinity is not hidden by one of another sign.
+                for (int t = s.length(b); t < s.seqLen(); t++) {
+                    padded[(b * s.seqLen() + t) * DIM] = padding;
+                }
+            }
+            List<float[]> actual = pool(layer, parameters, s, padded, dY, kept);
+            for (int i = 0; i < expected.size(); i++) {
+                float[] withPadding = actual.get(i);
+                // As numbers: the gradient of a padded token is a zero of either sign.
+                for (int j = 0; j < withPadding.length; j++) {
+                    float value = expected.get(i)[j];
+                    assertTrue(value == withPadding[j], padding + ": result " + i + "[" + j + "] is " + withPadding[j]);
+                }
+            }
+        }
+    }
+
+    private record Kept(MaxPooling.Activations max, AttentionPooling.Activations attention) {
+        Kept() {
+            this(new MaxPooling.Activations(), new AttentionPooling.Activations());
+        }
+    }
+
+    /** Outputs and gradients of all three, and the gradient of the query. */
+    private List<float[]> pool(
+            AttentionPooling layer, Parameters parameters, Oracle.Batch s, float[] x, float[] dY, Kept kept) {
+        float[][] y = new float[3][dY.length];
+        float[][] dX = new float[3][x.length];
+        MeanPooling mean = new MeanPooling(DIM);
+        MaxPooling max = new MaxPooling(DIM);
+        parameters.zeroGradients();
+        mean.forward(engine, s.batch(), s.seqLen(), s.lengths(), x, y[0]);
+        mean.backward(engine, s.batch(), s.seqLen(), s.lengths(), dY, dX[0]);
+        max.forward(engine, s.batch(), s.seqLen(), s.lengths(), x, y[1], kept.max());
+        max.backward(engine, s.batch(), s.seqLen(), dY, dX[1], Write.OVERWRITE, kept.max());
+        layer.forward(engine, s.batch(), s.seqLen(), s.lengths(), x, y[2], kept.attention());
+        layer.backward(engine, s.batch(), s.seqLen(), x, dY, dX[2], Write.OVERWRITE, kept.attention());
+        List<float[]> results = new ArrayList<>(List.of(y));
+        results.addAll(List.of(dX));
+        results.add(parameters.gradients().clone());
+        return results;
     }
 
     @Test
