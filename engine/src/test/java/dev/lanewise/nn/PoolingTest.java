@@ -194,6 +194,29 @@ class PoolingTest {
     }
 
     @Test
+    void withoutLengthsTheMeanIsThatOfAllTokens() {
+        MeanPooling mean = new MeanPooling(DIM);
+        float[] x = Gradients.random(5, 4 * 5 * DIM);
+        float[] dY = Gradients.random(6, 4 * DIM);
+        for (int[] sizes : new int[][] {{2, 3}, {4, 3}, {2, 3}, {4, 5}, {0, 5}}) {
+            int batch = sizes[0];
+            int seqLen = sizes[1];
+            int[] lengths = new int[batch];
+            Arrays.fill(lengths, seqLen);
+            float[] y = new float[4 * DIM];
+            float[] yNull = new float[4 * DIM];
+            float[] dX = new float[x.length];
+            float[] dXNull = new float[x.length];
+            mean.forward(engine, batch, seqLen, lengths, x, y);
+            mean.forward(engine, batch, seqLen, null, x, yNull);
+            mean.backward(engine, batch, seqLen, lengths, dY, dX);
+            mean.backward(engine, batch, seqLen, null, dY, dXNull);
+            assertArrayEquals(y, yNull);
+            assertArrayEquals(dX, dXNull);
+        }
+    }
+
+    @Test
     void aNaNShowsInTheMaximum() {
         float[] x = {1, Float.NaN, 3, 2, Float.NaN, 5};
         float[] y = new float[2];
