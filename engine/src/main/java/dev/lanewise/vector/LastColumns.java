@@ -29,7 +29,7 @@ final class LastColumns {
     private int fetched;
 
     /**
-     * How many of the last columns of C pay, and have their tiles compiled: 0 if none.
+     * How many of the last columns of C to compute so: those that pay, once their tiles are compiled.
      *
      * @param x the product
      * @param rows rows of the rectangle
@@ -37,17 +37,22 @@ final class LastColumns {
      * @param cold whether A is not in L2
      */
     static int count(Product x, int rows, int columns, boolean cold) {
+        int last = paying(x, rows, columns, cold);
+        return last > 0 && isReady(x, rows, last) ? last : 0;
+    }
+
+    /** How many of the last columns pay: all that don't fill a tile, or none. */
+    static int paying(Product x, int rows, int columns, boolean cold) {
         int last = columns % NR;
-        boolean few = last > 0 && last <= MOST && x.n <= MOST_OF_C;
         boolean deep = x.k >= SHALLOW || x.k >= LANES && x.n >= FEW && !cold;
-        if (!few || !deep || rows < LANES || LANES < FEWEST_LANES) {
-            return 0;
-        }
-        LeftOperand left = left(x);
+        boolean pays = last <= MOST && x.n <= MOST_OF_C && deep && rows >= LANES && LANES >= FEWEST_LANES;
+        return pays ? last : 0;
+    }
+
+    private static boolean isReady(Product x, int rows, int last) {
         boolean half = rows % NR > 0 && rows % NR <= LANES;
-        boolean ready = TileTraining.isReady(TileWidth.FULL, left, last)
-                && (!half || TileTraining.isReady(TileWidth.NARROW, left, last));
-        return ready ? last : 0;
+        return TileTraining.isReady(TileWidth.FULL, left(x), last)
+                && (!half || TileTraining.isReady(TileWidth.NARROW, left(x), last));
     }
 
     /** How the tile reads the columns of B, which are its rows. */

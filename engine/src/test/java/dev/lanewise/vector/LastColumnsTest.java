@@ -71,29 +71,24 @@ class LastColumnsTest {
     }
 
     @Test
-    void productsUseThemWhereTheyPay() {
+    void theyPayWhereTheyAreFewOfFewAndAIsDeepOrNear() {
         assumeTrue(Lanes.LANES == 16, "with 512-bit vectors only");
-        assertEquals(4, ready(100, 100, 100, 100));
-        assertEquals(2, ready(8192, 2, 128, 2));
-        assertEquals(4, ready(100, 100, 32, 100), "shallow, with A in L2");
-        assertEquals(0, ready(100, 36, 64, 36), "shallow, and few columns");
-        assertEquals(0, ready(100, 96, 100, 96), "whole tiles");
-        assertEquals(0, ready(100, 105, 100, 105), "too many");
-        assertEquals(0, ready(100, 516, 100, 516), "of too many");
-        assertEquals(0, ready(15, 100, 100, 100), "fewer rows than lanes");
-        assertEquals(0, ready(100, 100, 15, 100), "fewer steps than lanes");
+        assertEquals(4, paying(100, 100, 100, false));
+        assertEquals(2, paying(8192, 2, 128, true));
+        assertEquals(4, paying(100, 100, 32, false), "shallow, with A in L2");
+        assertEquals(0, paying(100, 100, 32, true), "shallow, with A in memory");
+        assertEquals(0, paying(100, 36, 64, false), "shallow, and few columns");
+        assertEquals(0, paying(100, 96, 100, false), "whole tiles");
+        assertEquals(0, paying(100, 105, 100, false), "too many");
+        assertEquals(0, paying(100, 516, 100, false), "of too many");
+        assertEquals(0, paying(15, 100, 100, false), "fewer rows than lanes");
+        assertEquals(0, paying(100, 100, 15, false), "fewer steps than lanes");
     }
 
-    /** The count once tiles are compiled, and before it is 0. */
-    private static int ready(int rows, int n, int depth, int columns) {
+    private static int paying(int m, int n, int k, boolean cold) {
         Product x = new Product(null);
-        x.size(rows, n, depth);
-        x.b(new float[0], 0, n, 1, 0);
-        int count = 0;
-        for (int i = 0; i < 20_000 && count == 0; i++) {
-            count = LastColumns.count(x, rows, columns, false);
-        }
-        return count;
+        x.size(m, n, k);
+        return LastColumns.paying(x, m, n, cold);
     }
 
     private static float[] values(Random random, int count) {
