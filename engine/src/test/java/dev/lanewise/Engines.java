@@ -2,7 +2,6 @@ package dev.lanewise;
 
 import dev.lanewise.kernels.KernelSet;
 import dev.lanewise.runtime.Workers;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -13,13 +12,20 @@ final class Engines {
 
     private Engines() {}
 
-    /** For {@code @MethodSource}: SCALAR always, VECTOR where its kernels run. */
+    /** SCALAR, and VECTOR where its kernels run. */
+    static List<Implementation> available() {
+        return VectorSupport.obstacle().isEmpty() ? List.of(Implementation.SCALAR, Implementation.VECTOR)
+                : List.of(Implementation.SCALAR);
+    }
+
+    /**
+     * For {@code @MethodSource}: what is available. A run at another width of vectors leaves out SCALAR, whose kernels know
+     * no width.
+     */
     static Stream<Implementation> implementations() {
-        List<Implementation> found = new ArrayList<>(List.of(Implementation.SCALAR));
-        if (VectorSupport.obstacle().isEmpty()) {
-            found.add(Implementation.VECTOR);
-        }
-        return found.stream();
+        boolean scalar = Boolean.parseBoolean(System.getProperty("lanewise.tests.scalar", "true"));
+        List<Implementation> available = available();
+        return scalar ? available.stream() : available.subList(available.size() - 1, available.size()).stream();
     }
 
     /** An engine on the calling thread. */

@@ -175,7 +175,7 @@ final class PackedMatrixTest {
 
     @Test
     void packedOperandOfAnotherImplementationIsRefused() {
-        List<Implementation> both = Engines.implementations().toList();
+        List<Implementation> both = Engines.available();
         for (Implementation maker : both) {
             for (Implementation user : both) {
                 if (maker != user) {
