@@ -11,7 +11,8 @@ import java.util.function.UnaryOperator;
  *
  * <ol>
  *   <li>the file or folder named by the environment variable {@value #VARIABLE}; once set, nothing else is tried;
- *   <li>{@code data}, {@code data/imdb} and {@code ../shared/data/imdb} below the working folder;
+ *   <li>{@code data} and {@code data/imdb} in the working folder, then {@code shared/data/imdb} beside it, where several
+ *       checkouts can share one copy;
  *   <li>the cache folder {@code ~/.cache/lanewise/imdb}, where a download is kept.
  * </ol>
  *
