@@ -1,17 +1,18 @@
 package dev.lanewise.benchmarks;
 
-import com.sun.management.ThreadMXBean;
 import dev.lanewise.Engine;
 import dev.lanewise.benchmarks.peers.Call;
 import dev.lanewise.benchmarks.peers.Peer;
 import dev.lanewise.benchmarks.peers.PeerException;
 import dev.lanewise.benchmarks.peers.Peers;
 import dev.lanewise.benchmarks.peers.Workload;
-import java.lang.management.ManagementFactory;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
@@ -23,6 +24,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
  * What all benchmarks share: the rung of the ladder, the engine, the JVM options and the way kernels are warmed.
@@ -41,19 +43,14 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 public abstract class LadderBenchmark {
-    /** Long enough for several compilations, and for thousands of short calls of compiled code. */
-    private static final long BATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-
-    /** Batches without a gain after which the code is taken for compiled. */
+    /** Batches of short calls without a gain after which the kernels are taken for compiled. */
     private static final int STEADY_BATCHES = 3;
 
-    /** Ends the warming of code that never settles, such as on a machine whose other work starves the compiler. */
-    private static final int MOST_BATCHES = 100;
-
-    /** Bytes a call above which vectors are boxed, in code that is not compiled yet: a task for threads takes 200. */
+    /** Bytes a short call above which vectors are boxed in a loop, in code that is not compiled yet. */
     private static final long MOST_BYTES = 2000;
 
-    private static final ThreadMXBean THREADS = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+    /** Less than two objects: compiled, a call of the engine allocates nothing, and one that threads share 0.3 to 12 bytes. */
+    private static final long MOST_BYTES_AT_LAST = 24;
 
     /** Which implementation runs, on how many threads: a rung of the {@link Ladder}, or a peer where the build has any. */
     @Param({"NAIVE", "VECTOR", "VECTOR_PARALLEL"})
@@ -71,13 +68,14 @@ public abstract class LadderBenchmark {
     /**
      * Starts the engine, makes the operands and warms the kernels.
      *
+     * @param running the benchmark method that is to be measured
      * @throws PeerException if the implementation is not a rung, nor a peer that computes this benchmark here
      */
     @Setup
-    public final void setUp() throws PeerException {
+    public final void setUp(BenchmarkParams running) throws PeerException {
         open();
         if (calls.isEmpty() && !naive()) {
-            warmUp();
+            warmUp(running.getBenchmark());
         }
     }
 
@@ -138,23 +136,32 @@ public abstract class LadderBenchmark {
     /**
      * A kernel whose first call is long would be compiled on stack replacement, in the middle of a loop, and such code
      * boxes its vectors for as long as it runs. Many short calls, until they get no faster and box nothing, have each kernel
-     * compiled as a whole before the first long one. Scalar code has nothing to box: JMH's own warm-up is enough for it.
+     * compiled as a whole before the first long one. Then come calls of what is measured: its size may take other loops, and
+     * what is compiled late boxes megabytes a call. Scalar code has nothing to box: JMH's own warm-up is enough for it.
      */
-    private void warmUp() {
-        long best = 0;
-        int steady = 0;
-        for (int batch = 0; batch < MOST_BATCHES && steady < STEADY_BATCHES; batch++) {
-            long calls = 0;
-            long bytes = THREADS.getCurrentThreadAllocatedBytes();
-            long end = System.nanoTime() + BATCH_NANOS;
-            while (System.nanoTime() - end < 0) {
-                shortCall();
-                calls++;
-            }
-            // A tenth is more than the noise of a quiet machine and less than what a compilation gains.
-            boolean boxes = THREADS.getCurrentThreadAllocatedBytes() - bytes > MOST_BYTES * calls;
-            steady = boxes || calls > best + best / 10 ? 0 : steady + 1;
-            best = Math.max(best, calls);
+    private void warmUp(String benchmark) {
+        KernelWarmUp.run(this::shortCall, STEADY_BATCHES, MOST_BYTES);
+        KernelWarmUp.run(measuredCall(benchmark), 1, MOST_BYTES_AT_LAST);
+    }
+
+    /** A call of the benchmark method of that name, as JMH makes it; the name may be qualified. */
+    final Runnable measuredCall(String benchmark) {
+        String name = benchmark.substring(benchmark.lastIndexOf('.') + 1);
+        try {
+            Method method = Stream.of(getClass().getMethods())
+                    .filter(each -> each.isAnnotationPresent(Benchmark.class) && each.getName().equals(name))
+                    .findFirst().orElseThrow(() -> new IllegalStateException("no benchmark method " + benchmark));
+            // One set for all calls: what a call allocates is to be the kernels' doing.
+            Object[] rate = {method.getParameterTypes()[0].getConstructor().newInstance()};
+            return () -> {
+                try {
+                    method.invoke(this, rate);
+                } catch (ReflectiveOperationException e) {
+                    throw new IllegalStateException(benchmark + " failed", e);
+                }
+            };
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(benchmark + " can't be called", e);
         }
     }
 
