@@ -84,7 +84,17 @@ final class LimitJudge {
         return null;
     }
 
-    private static double ratio(Result naive, Result vector, List<String> missing) {
+    private double ratio(Result naive, Result vector, List<String> missing) {
+        List<String> differences = Setting.differences("naive", naive.setting(), "vector", vector.setting());
+        int recorded = vector.setting().width().orElse(width);
+        if (recorded != width) {
+            differences.add("vector ran with " + vector.setting().widthOptions() + ", which is " + recorded
+                    + " bits: judge it with --width " + recorded);
+        }
+        if (!differences.isEmpty()) {
+            missing.addAll(differences);
+            return Double.NaN;
+        }
         if (!naive.mode().equals(vector.mode()) || !naive.unit().equals(vector.unit())) {
             missing.add("naive was measured as " + naive.mode() + " in " + naive.unit() + ", vector as " + vector.mode()
                     + " in " + vector.unit());
@@ -107,21 +117,26 @@ final class LimitJudge {
     }
 
     private static double bytes(Result vector, List<String> missing) {
-        double bytes = vector.bytesPerOperation().orElse(Double.NaN);
-        if (Double.isNaN(bytes)) {
-            missing.add(
-                    vector.bytesPerOperation().isPresent()
-                            ? "bytes an operation are NaN"
-                            : "no bytes an operation: record with -prof gc");
+        if (vector.bytesPerOperation().isEmpty()) {
+            missing.add("no bytes an operation: record with -prof gc");
+            return Double.NaN;
+        }
+        double bytes = vector.bytesPerOperation().getAsDouble();
+        if (!vector.bytesUnit().equals("B/op")) {
+            missing.add("bytes an operation are in " + vector.bytesUnit() + ", not in B/op");
+            return Double.NaN;
+        }
+        // Less than zero is no noise: where the JVM's count ran backwards JMH itself records none.
+        if (!(bytes >= 0)) {
+            missing.add("bytes an operation are " + bytes);
+            return Double.NaN;
         }
         return bytes;
     }
 
     private static Verdict withoutLimit(String benchmark) {
         Limit none = new Limit(benchmark, new TreeMap<>(), new TreeMap<>(), Double.NaN);
-        return new Verdict(
-                none, null, null, Double.NaN, Double.NaN, Double.NaN, Outcome.NOT_JUDGED,
-                List.of("has no limit: add one to limits.json"));
+        return Verdict.notJudged(none, "has no limit: add one to limits.json");
     }
 
     private static String widths(Limit limit) {

@@ -46,7 +46,7 @@ record Rates(Result result, int threads, String width, double gflops, double gig
             }
             boolean rate = result.mode().equals("thrpt");
             rates.add(new Rates(
-                    result, node.path("threads").asInt(1), width(node),
+                    result, result.setting().threads(), result.setting().widthOptions(),
                     rate ? metric(where, metrics, "gflops") : Double.NaN,
                     rate && bytes > 0 ? bytes : Double.NaN));
         }
@@ -71,18 +71,5 @@ record Rates(Result result, int threads, String width, double gflops, double gig
         return Result.median(
                 ResultsReader.forkMedians(where + ", " + metric, node).stream().mapToDouble(Double::doubleValue)
                         .toArray());
-    }
-
-    /** JMH does not record the width, but the options that change it. */
-    private static String width(JsonNode node) {
-        List<String> options = new ArrayList<>();
-        for (JsonNode argument : node.path("jvmArgs")) {
-            String option = argument.asText();
-            if (option.startsWith("-XX:MaxVectorSize=") || option.startsWith("-XX:UseAVX=")) {
-                options.removeIf(earlier -> earlier.startsWith(option.substring(0, option.indexOf('='))));
-                options.add(option);
-            }
-        }
-        return String.join(" ", options.stream().sorted().toList());
     }
 }

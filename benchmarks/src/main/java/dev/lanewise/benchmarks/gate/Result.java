@@ -13,11 +13,13 @@ import java.util.SortedMap;
  * @param mode JMH's mode: {@code thrpt}, {@code avgt}, {@code sample} or {@code ss}
  * @param unit unit of the score, {@code ops/s}
  * @param forkMedians one median for each fork, since iterations of one fork are not independent
- * @param bytesPerOperation what {@code -prof gc} counted; empty where it was not on
+ * @param bytesPerOperation what {@code -prof gc} counted in the fork that allocated least; empty where it was not on
+ * @param bytesUnit its unit, {@code B/op}; empty where it was not on
+ * @param setting how it was run
  */
 record Result(
         String benchmark, SortedMap<String, String> params, String mode, String unit, List<Double> forkMedians,
-        OptionalDouble bytesPerOperation) {
+        OptionalDouble bytesPerOperation, String bytesUnit, Setting setting) {
     /** The parameter that names the rung of the ladder. */
     static final String IMPLEMENTATION = "implementation";
 

@@ -33,10 +33,9 @@ final class ResultsReader {
         Set<List<String>> flags = new HashSet<>();
         int forks = 0;
         for (JsonNode node : JsonFiles.array(name, JsonFiles.parse(name, text))) {
-            jdks.add(node.path("vmVersion").asText(Environment.UNKNOWN));
-            List<String> arguments = new ArrayList<>();
-            node.path("jvmArgs").forEach(argument -> arguments.add(argument.asText()));
-            flags.add(arguments);
+            Setting setting = setting(node);
+            jdks.add(setting.vmVersion());
+            flags.add(setting.jvmArgs());
             forks = Math.max(forks, node.path("forks").asInt());
         }
         return new Environment(
@@ -51,9 +50,28 @@ final class ResultsReader {
         if (!primary.isObject()) {
             throw new GateException(where + " has no primaryMetric");
         }
+        JsonNode bytes = bytes(node);
         return new Result(
                 benchmark, JsonFiles.texts(where, node, "params"), JsonFiles.text(where, node, "mode"),
-                JsonFiles.text(where, primary, "scoreUnit"), forkMedians(where, primary), bytes(where, node));
+                JsonFiles.text(where, primary, "scoreUnit"), forkMedians(where, primary),
+                bytes == null ? OptionalDouble.empty() : OptionalDouble.of(least(forkMedians(where, bytes))),
+                bytes == null ? "" : JsonFiles.text(where + ": " + BYTES, bytes, "scoreUnit"), setting(node));
+    }
+
+    private static Setting setting(JsonNode node) {
+        List<String> arguments = new ArrayList<>();
+        node.path("jvmArgs").forEach(argument -> arguments.add(argument.asText()));
+        return new Setting(
+                node.path("vmVersion").asText(Environment.UNKNOWN), List.copyOf(arguments),
+                node.path("threads").asInt(1));
+    }
+
+    /**
+     * A kernel that allocates does so in every JVM. One JVM whose compilers were late says nothing of the kernel, and at two
+     * forks would decide their median. NaN of nothing, or where one value is NaN.
+     */
+    private static double least(List<Double> forks) {
+        return forks.stream().mapToDouble(Double::doubleValue).reduce(Math::min).orElse(Double.NaN);
     }
 
     /** {@code dev.lanewise.benchmarks.MatMulBenchmark.multiply} without its package. */
@@ -85,15 +103,14 @@ final class ResultsReader {
         return Result.median(iterations);
     }
 
-    private static OptionalDouble bytes(String where, JsonNode node) {
+    /** What the profiler recorded; null where it was not on. */
+    private static JsonNode bytes(JsonNode node) {
         for (var metric : node.path("secondaryMetrics").properties()) {
             // Releases of JMH before 1.37 put a dot before the names of what profilers measure.
             if (metric.getKey().endsWith(BYTES)) {
-                double[] forks = forkMedians(where, metric.getValue()).stream().mapToDouble(Double::doubleValue)
-                        .toArray();
-                return OptionalDouble.of(Result.median(forks));
+                return metric.getValue();
             }
         }
-        return OptionalDouble.empty();
+        return null;
     }
 }

@@ -24,7 +24,7 @@ final class JmhJson {
                 : """
                         "gc.alloc.rate.norm" : { "score" : %s, "scoreError" : "NaN", "scoreUnit" : "B/op",
                             "rawData" : [ [ %s ] ] }
-                        """.formatted(bytes, bytes);
+                        """.formatted("1.0", bytes);
         results.add(
                 """
                         { "jmhVersion" : "1.37", "benchmark" : "dev.lanewise.benchmarks.%s", "mode" : "%s",

@@ -106,6 +106,39 @@ class LimitJudgeTest {
     }
 
     @Test
+    void bytesInAnotherUnitOrBelowZeroAreNotJudged() {
+        String inKilobytes = pair("[ 1000.0 ]", "0.5").text().replace("B/op", "KB/op");
+        assertNotJudged(inKilobytes, 512, "bytes an operation are in KB/op, not in B/op");
+        assertNotJudged(pair("[ 1000.0 ]", "-0.25"), 512, "bytes an operation are -0.25");
+    }
+
+    @Test
+    void rungsThatRanInDifferentWaysAreNotJudgedThoughBytesStillAre() {
+        String pair = pair("[ 1000.0 ]", "0.5").text();
+        assertNotJudged(
+                pair.replaceFirst("\"threads\" : 1", "\"threads\" : 2"), 512,
+                "naive was called by 2 threads, vector by 1");
+        assertNotJudged(
+                pair.replaceFirst("\"threads\"", "\"vmVersion\" : \"26+35\", \"threads\""), 512,
+                "naive ran on Java 26+35, vector on unknown");
+        assertNotJudged(
+                pair.replaceFirst("\"threads\"", "\"jvmArgs\" : [ \"-Xint\" ], \"threads\""), 512,
+                "naive ran with the options [-Xint], vector with []");
+        String boxed = pair("[ 1000.0 ]", "5000.0").text().replaceFirst("\"threads\" : 1", "\"threads\" : 2");
+        assertEquals(Outcome.REGRESSED, only(boxed, 512).outcome());
+    }
+
+    @Test
+    void widthThatTheRecordedOptionsContradictIsNotJudged() {
+        String narrow = pair("[ 1000.0 ]", "0.5").text()
+                .replace("\"threads\"", "\"jvmArgs\" : [ \"-XX:MaxVectorSize=32\" ], \"threads\"");
+        assertEquals(Outcome.HELD, only(narrow, 256).outcome());
+        assertNotJudged(narrow, 512,
+                "vector ran with -XX:MaxVectorSize=32, which is 256 bits: judge it with --width 256");
+        assertNotJudged(narrow.replace("MaxVectorSize=32", "UseAVX=3"), 256, "which is 512 bits");
+    }
+
+    @Test
     void twoResultsForOneKeyAreNotJudged() {
         JmhJson twice = pair("[ 1000.0 ]", "0.5").throughput(NAME, size(64, "VECTOR"), "[ 10.0 ]", "0.5");
         assertNotJudged(twice, 512, "2 results for VECTOR: which one counts is not known");
@@ -116,7 +149,7 @@ class LimitJudgeTest {
         JmhJson results = pair("[ 1000.0 ]", "0.5").throughput("NewBenchmark.run", size(1, "VECTOR"), "[ 1.0 ]", "0.5")
                 .throughput("NewBenchmark.run", size(2, "VECTOR"), "[ 1.0 ]", "0.5")
                 .throughput("PeakBenchmark.fma", "", "[ 1.0 ]", "0.5");
-        List<Verdict> verdicts = judge(results, 512);
+        List<Verdict> verdicts = judge(results.text(), 512);
         assertEquals(2, verdicts.size());
         assertEquals(Outcome.HELD, verdicts.getFirst().outcome());
         assertEquals("NewBenchmark.run", verdicts.getLast().limit().benchmark());
@@ -139,17 +172,25 @@ class LimitJudgeTest {
                 .throughput(NAME, size(64, "VECTOR"), vector, bytes);
     }
 
-    private static List<Verdict> judge(JmhJson results, int width) {
-        return new LimitJudge(LIMITS, width).judge(ResultsReader.read("results", results.text()));
+    private static List<Verdict> judge(String results, int width) {
+        return new LimitJudge(LIMITS, width).judge(ResultsReader.read("results", results));
     }
 
     private static Verdict only(JmhJson results, int width) {
+        return only(results.text(), width);
+    }
+
+    private static Verdict only(String results, int width) {
         List<Verdict> verdicts = judge(results, width);
         assertEquals(1, verdicts.size());
         return verdicts.getFirst();
     }
 
     private static void assertNotJudged(JmhJson results, int width, String reason) {
+        assertNotJudged(results.text(), width, reason);
+    }
+
+    private static void assertNotJudged(String results, int width, String reason) {
         Verdict verdict = only(results, width);
         assertEquals(Outcome.NOT_JUDGED, verdict.outcome(), () -> "reasons: " + verdict.reasons());
         assertTrue(

@@ -24,6 +24,9 @@ class ResultsReaderTest {
         assertEquals(2, vector.forkMedians().size());
         assertEquals(16, vector.score() / results.getFirst().score(), 1);
         assertEquals(1.2, vector.bytesPerOperation().getAsDouble(), 0.1);
+        assertEquals("B/op", vector.bytesUnit());
+        assertEquals(1, vector.setting().threads());
+        assertEquals("25.0.3+9-LTS", vector.setting().vmVersion());
     }
 
     @Test
@@ -43,6 +46,14 @@ class ResultsReaderTest {
         assertEquals(List.of(2.0, 4.0, 8.0), result.forkMedians());
         assertEquals(4.0, result.score());
         assertEquals(3.0, readOne("[ 2.0 ], [ 4.0 ]", "0.5").score());
+    }
+
+    @Test
+    void bytesAreThoseOfTheForkThatAllocatedLeast() {
+        assertEquals(7.0,
+                readOne("[ 1.0 ]", "9.0, 8.0, 4000000.0 ], [ 2000.0, 7.0, 6.0").bytesPerOperation().getAsDouble());
+        double unknown = readOne("[ 1.0 ]", "9.0 ], [ \"NaN\"").bytesPerOperation().getAsDouble();
+        assertTrue(Double.isNaN(unknown), () -> "a fork without a number was left out: " + unknown);
     }
 
     @Test
