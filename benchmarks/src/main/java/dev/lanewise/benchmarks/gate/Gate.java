@@ -1,11 +1,11 @@
 package dev.lanewise.benchmarks.gate;
 
 import dev.lanewise.benchmarks.LadderBenchmark;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Fork;
 import picocli.CommandLine.Command;
@@ -20,6 +20,8 @@ import picocli.CommandLine.Option;
     "Exit codes: 0 every limit holds, 1 regression, 2 could not judge, 3 error."
 })
 public final class Gate extends GateCommand {
+    private static final int DEFAULT_FORKS = 2;
+
     @Option(names = "--results", paramLabel = "FILE",
             description = "Judge results that JMH recorded with -rf json -prof gc, and run nothing. Needs --width.")
     private Path results;
@@ -31,9 +33,9 @@ public final class Gate extends GateCommand {
     @Option(names = "--limits", paramLabel = "FILE", description = "Limits to judge by. Default: those in the jar.")
     private Path limitsFile;
 
-    @Option(names = "--forks", paramLabel = "N", defaultValue = "2",
-            description = "JVMs a benchmark and implementation. Default: ${DEFAULT-VALUE}.")
-    private int forks;
+    @Option(names = "--forks", paramLabel = "N",
+            description = "JVMs a benchmark and implementation. Default: " + DEFAULT_FORKS + ".")
+    private Integer forks;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the report here, as JSON.")
     private Path json;
@@ -65,39 +67,38 @@ public final class Gate extends GateCommand {
      * Measures or reads, judges, reports.
      *
      * @return the exit code
-     * @throws IOException if a report can't be written
      */
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         if (width != null && width != 128 && width != 256 && width != 512) {
             throw mistake("--width must be 128, 256 or 512, but is " + width);
         }
-        if (forks < 1) {
+        if (forks != null && forks < 1) {
             throw mistake("--forks must be 1 or more, but is " + forks);
         }
         if (results != null && width == null) {
             throw mistake("--results needs --width: JMH does not record the vector width");
         }
+        if (results != null && (forks != null || record != null)) {
+            throw mistake((forks == null ? "--record" : "--forks") + " is for measuring, and --results runs nothing");
+        }
+        requireWritable(json, record);
         List<Limit> limits = limitsFile == null
                 ? LimitsReader.bundled()
-                : LimitsReader.read(limitsFile.toString(), content(limitsFile, ""));
-        Report report = results == null ? measure(limits) : read(limits);
-        publish(report.markdown());
-        if (json != null) {
-            Files.writeString(json, report.json());
-        }
-        return report.outcome().exitCode();
+                : LimitsReader.read(limitsFile.toString(), TextFiles.read(limitsFile, ""));
+        return results == null ? measure(limits) : read(limits);
     }
 
-    private Report read(List<Limit> limits) throws IOException {
+    private int read(List<Limit> limits) {
         String name = results.toString();
-        String text = content(results, "");
+        String text = TextFiles.read(results, "");
         Environment environment = ResultsReader.environment(name, text,
                 revision == null ? Environment.UNKNOWN : revision, width);
-        return new Report(environment, new LimitJudge(limits, width).judge(ResultsReader.read(name, text)));
+        return publish(new Report(environment, new LimitJudge(limits, width).judge(ResultsReader.read(name, text))),
+                "");
     }
 
-    private Report measure(List<Limit> limits) throws IOException {
+    private int measure(List<Limit> limits) {
         List<String> extra = width == null ? List.of() : List.of("-XX:MaxVectorSize=" + width / 8);
         String[] own = LadderBenchmark.class.getAnnotation(Fork.class).jvmArgsPrepend();
         List<String> flags = Stream.concat(Stream.of(own), extra.stream()).toList();
@@ -105,14 +106,18 @@ public final class Gate extends GateCommand {
         if (width != null && found != width) {
             throw new GateException("asked for " + width + "-bit vectors, but this machine runs " + found);
         }
-        Path log = Files.createTempFile("lanewise-gate-", ".log");
-        String recorded = new GateRun(extra, forks, log, System.err).run(limits);
-        Files.delete(log);
-        if (record != null) {
-            Files.writeString(record, recorded);
-        }
-        List<Result> measured = ResultsReader.read("JMH's results", recorded);
-        Environment environment = Environment.here(Environment.revision(revision), flags, found, forks);
-        return new Report(environment, new LimitJudge(limits, found).judge(measured));
+        int jvms = forks == null ? DEFAULT_FORKS : forks;
+        GateRun.Measured measured = new GateRun(new JmhMeter(extra, jvms), found, System.err).run(limits);
+        Environment environment = Environment.here(Environment.revision(revision), flags, found, jvms);
+        return publish(new Report(environment, measured.verdicts()), measured.recorded());
+    }
+
+    /** The table first, so that a full disk takes no result away. */
+    private int publish(Report report, String recorded) {
+        Map<Path, String> files = new LinkedHashMap<>();
+        files.put(json, report.json());
+        files.put(record, recorded);
+        publish(report.markdown(), files);
+        return report.outcome().exitCode();
     }
 }

@@ -1,10 +1,13 @@
 package dev.lanewise.benchmarks.gate;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,7 +37,7 @@ abstract class GateCommand implements Callable<Integer> {
         CommandLine line = new CommandLine(command).setOut(out).setErr(err);
         line.setParameterExceptionHandler((e, given) -> command.fail(e.getMessage() + " (--help lists the options)"));
         line.setExecutionExceptionHandler((e, failed, parsed) -> {
-            if (e instanceof GateException || e instanceof IOException) {
+            if (e instanceof GateException) {
                 return command.fail(e.getMessage());
             }
             throw e;
@@ -52,21 +55,34 @@ abstract class GateCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    /** Prints the report, and writes it to the file that was asked for. */
-    final void publish(String report) throws IOException {
-        spec.commandLine().getOut().print(report);
-        spec.commandLine().getOut().flush();
-        if (markdown != null) {
-            Files.writeString(markdown, report);
-        }
+    /** Fails where the report, or one of the other files, could not be written; null is a file that was not asked for. */
+    final void requireWritable(Path... others) {
+        List<Path> files = new ArrayList<>(Arrays.asList(others));
+        files.add(markdown);
+        files.stream().filter(Objects::nonNull).forEach(TextFiles::requireWritable);
     }
 
-    /** Reads a file; the hint goes behind the message that there is none. */
-    static String content(Path file, String hint) throws IOException {
-        try {
-            return Files.readString(file);
-        } catch (NoSuchFileException e) {
-            throw new GateException(file + " does not exist" + hint, e);
+    /**
+     * Prints the report, writes it to the file that was asked for, then the texts of the other files; null is a file that
+     * was not asked for. One that can't be written does not keep the others from it.
+     */
+    final void publish(String report, Map<Path, String> others) {
+        spec.commandLine().getOut().print(report);
+        spec.commandLine().getOut().flush();
+        Map<Path, String> files = new LinkedHashMap<>();
+        files.put(markdown, report);
+        files.putAll(others);
+        files.remove(null);
+        List<String> problems = new ArrayList<>();
+        files.forEach((file, text) -> {
+            try {
+                TextFiles.write(file, text);
+            } catch (GateException e) {
+                problems.add(e.getMessage());
+            }
+        });
+        if (!problems.isEmpty()) {
+            throw new GateException(String.join("; ", problems));
         }
     }
 }

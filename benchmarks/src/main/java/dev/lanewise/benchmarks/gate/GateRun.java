@@ -1,76 +1,99 @@
 package dev.lanewise.benchmarks.gate;
 
-import dev.lanewise.benchmarks.Ladder;
-import java.io.ByteArrayOutputStream;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.regex.Pattern;
-import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.results.format.ResultFormatFactory;
-import org.openjdk.jmh.results.format.ResultFormatType;
-import org.openjdk.jmh.runner.NoBenchmarksException;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
+import java.util.stream.Stream;
 
 /**
- * Runs the benchmarks that the limits name, naive and vector, in forked JVMs, and yields what JMH would have written. The
- * iterations are short: limits are generous, and what they guard against costs a factor.
+ * Measures what the limits name and judges it. A limit that does not hold is measured once more, when all others are done:
+ * a regression is there twice, a busy moment of the machine is not. A benchmark that fails takes no other's results away.
  */
 final class GateRun {
-    private static final int WARMUPS = 3;
-    private static final int ITERATIONS = 5;
-    private static final TimeValue ITERATION = TimeValue.milliseconds(150);
+    /** Measures the benchmark of a limit on both rungs. */
+    interface Meter {
+        /**
+         * JMH's results as JSON, none where there is no such benchmark.
+         *
+         * @throws GateException if the benchmark fails
+         */
+        String measure(Limit limit, boolean again);
+    }
 
-    private final List<String> extraFlags;
-    private final int forks;
-    private final Path log;
+    /**
+     * What was found.
+     *
+     * @param verdicts one for each limit, in their order
+     * @param recorded the results that they were judged by, as JMH would have written them
+     */
+    record Measured(List<Verdict> verdicts, String recorded) {}
+
+    /** What was found of one limit, and the results, an empty array where the benchmark failed. */
+    private record Judged(Verdict verdict, JsonNode results) {}
+
+    private final Meter meter;
+    private final int width;
     private final PrintStream progress;
 
-    /** A run with options appended to those of the benchmarks; JMH's own output goes to the log. */
-    GateRun(List<String> extraFlags, int forks, Path log, PrintStream progress) {
-        this.extraFlags = extraFlags;
-        this.forks = forks;
-        this.log = log;
+    /** A run on vectors of a width in bits. */
+    GateRun(Meter meter, int width, PrintStream progress) {
+        this.meter = meter;
+        this.width = width;
         this.progress = progress;
     }
 
-    /** Runs all and returns JMH's JSON. */
-    String run(List<Limit> limits) {
-        List<RunResult> results = new ArrayList<>();
-        for (int i = 0; i < limits.size(); i++) {
-            Limit limit = limits.get(i);
-            progress.printf("[%d/%d] %s %s%n", i + 1, limits.size(), limit.benchmark(), limit.paramText());
-            results.addAll(run(limit));
+    /**
+     * Measures and judges all.
+     *
+     * @throws GateException if not one benchmark could be run
+     */
+    Measured run(List<Limit> limits) {
+        List<Judged> all = new ArrayList<>();
+        List<GateException> failures = new ArrayList<>();
+        for (Limit limit : limits) {
+            say(all.size() + 1, limits.size(), limit, "");
+            all.add(judge(limit, false, failures));
         }
-        ByteArrayOutputStream json = new ByteArrayOutputStream();
-        PrintStream out = new PrintStream(json, true, StandardCharsets.UTF_8);
-        ResultFormatFactory.getInstance(ResultFormatType.JSON, out).writeOut(results);
-        return json.toString(StandardCharsets.UTF_8);
+        if (failures.size() == limits.size()) {
+            throw new GateException("every benchmark failed, the first one " + failures.getFirst().getMessage(),
+                    failures.getFirst());
+        }
+        for (int i = 0; i < all.size(); i++) {
+            Verdict first = all.get(i).verdict();
+            if (first.outcome() == Outcome.REGRESSED) {
+                say(i + 1, limits.size(), first.limit(), " once more: " + String.join("; ", first.reasons()));
+                all.set(i, confirmed(first, judge(first.limit(), true, failures)));
+            }
+        }
+        ArrayNode recorded = JsonFiles.MAPPER.createArrayNode();
+        all.forEach(judged -> judged.results().forEach(recorded::add));
+        return new Measured(all.stream().map(Judged::verdict).toList(), recorded.toPrettyString() + "\n");
     }
 
-    private Collection<RunResult> run(Limit limit) {
-        ChainedOptionsBuilder options = new OptionsBuilder().include("\\." + Pattern.quote(limit.benchmark()) + "$")
-                .param(Result.IMPLEMENTATION, Ladder.NAIVE.name(), Ladder.VECTOR.name())
-                .jvmArgsAppend(extraFlags.toArray(String[]::new)).forks(forks).warmupIterations(WARMUPS)
-                .warmupTime(ITERATION).measurementIterations(ITERATIONS).measurementTime(ITERATION)
-                .addProfiler(GCProfiler.class).shouldFailOnError(true).output(log.toString());
-        limit.params().forEach(options::param);
+    private Judged judge(Limit limit, boolean again, List<GateException> failures) {
         try {
-            return new Runner(options.build()).run();
-        } catch (NoBenchmarksException e) {
-            // Renamed or removed: the judge says so, since it finds no result.
-            return List.of();
-        } catch (RunnerException e) {
-            throw new GateException(
-                    limit.benchmark() + " " + limit.paramText() + " failed; what JMH printed is in " + log, e);
+            String text = meter.measure(limit, again);
+            List<Result> results = ResultsReader.read("JMH's results", text);
+            return new Judged(
+                    new LimitJudge(List.of(limit), width).judge(results).getFirst(),
+                    JsonFiles.parse("JMH's results", text));
+        } catch (GateException e) {
+            failures.add(e);
+            progress.println(e.getMessage());
+            return new Judged(Verdict.notJudged(limit, e.getMessage()), JsonFiles.MAPPER.createArrayNode());
         }
+    }
+
+    /** The second measurement decides; what the first one said stays to be read. */
+    private static Judged confirmed(Verdict first, Judged second) {
+        Stream<String> earlier = first.reasons().stream().map(reason -> "measured first: " + reason);
+        List<String> reasons = Stream.concat(second.verdict().reasons().stream(), earlier).toList();
+        return new Judged(second.verdict().withReasons(reasons), second.results());
+    }
+
+    private void say(int number, int of, Limit limit, String more) {
+        progress.printf("[%d/%d] %s %s%s%n", number, of, limit.benchmark(), limit.paramText(), more);
     }
 }

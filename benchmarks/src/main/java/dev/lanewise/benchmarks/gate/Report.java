@@ -28,7 +28,7 @@ record Report(Environment environment, List<Verdict> verdicts) {
         for (Verdict verdict : verdicts) {
             text.append(row(verdict));
         }
-        String reasons = verdicts.stream().filter(verdict -> verdict.outcome() != Outcome.HELD).map(Report::reason)
+        String reasons = verdicts.stream().filter(verdict -> !verdict.reasons().isEmpty()).map(Report::reason)
                 .collect(Collectors.joining());
         text.append(reasons.isEmpty() ? "" : "\n" + reasons);
         text.append("\nRevision ").append(environment.revision());
@@ -36,7 +36,7 @@ record Report(Environment environment, List<Verdict> verdicts) {
         text.append(", ").append(environment.width()).append("-bit vectors");
         text.append(", ").append(environment.forks()).append(environment.forks() == 1 ? " fork" : " forks");
         text.append(", flags `").append(String.join(" ", environment.flags())).append('`');
-        return text.append(". Scores are the median of the forks' medians.\n").toString();
+        return text.append(". Scores are the median of the forks' medians, bytes the least of them.\n").toString();
     }
 
     /** The same with every fork's median. */

@@ -1,8 +1,8 @@
 package dev.lanewise.benchmarks.gate;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -39,17 +39,17 @@ public final class Shares extends GateCommand {
      * Reads and reports.
      *
      * @return the exit code
-     * @throws IOException if a file can't be read or written
      */
     @Override
-    public Integer call() throws IOException {
-        String text = content(results, "; make it with -rf json -rff " + results);
+    public Integer call() {
+        requireWritable();
+        String text = TextFiles.read(results, "; make it with -rf json -rff " + results);
         SharesReport report = new SharesReport(Rates.read(results.toString(), text));
         if (report.isEmpty()) {
             throw new GateException(
                     results + " has no rate to report: gflops, gigabytes and gigaElements are counted in throughput mode");
         }
-        publish(report.markdown());
+        publish(report.markdown(), Map.of());
         return 0;
     }
 }

@@ -96,6 +96,36 @@ class GateTest {
     }
 
     @Test
+    void optionsThatDoNotGoTogetherAreRefused() throws IOException {
+        record("[ 900.0 ]", "0.4");
+        assertError("--forks is for measuring, and --results runs nothing", "--width", "256", "--forks", "2");
+        assertError("--record is for measuring, and --results runs nothing", "--width", "256", "--record", "r.json");
+    }
+
+    @Test
+    void fileThatIsAFolderOrNoTextIsNamedWithTheReason() throws IOException {
+        results = Files.createDirectory(folder.resolve("folder.json"));
+        assertError("folder.json can't be read: it is a folder", "--width", "256");
+        results = Files.write(folder.resolve("latin1.json"), new byte[] {'[', '"', (byte) 0xe4, '"', ']'});
+        assertError("latin1.json can't be read: it is not text in UTF-8", "--width", "256");
+    }
+
+    @Test
+    void outputThatCanNotBeWrittenIsRefusedBeforeAnythingIsMeasured() throws IOException {
+        record("[ 900.0 ]", "0.4");
+        String nowhere = folder.resolve("missing").resolve("out.json").toString();
+        String problem = "out.json can't be written: there is no folder " + folder.resolve("missing");
+        assertError(problem, "--width", "256", "--json", nowhere);
+        assertError(problem, "--width", "256", "--markdown", nowhere);
+        assertError(folder + " can't be written: it is a folder", "--width", "256", "--json", folder.toString());
+        StringWriter measuring = new StringWriter();
+        String noLimits = folder.resolve("no-limits.json").toString();
+        assertEquals(3,
+                Gate.run(new PrintWriter(out), new PrintWriter(measuring), "--record", nowhere, "--limits", noLimits));
+        assertTrue(measuring.toString().contains(problem), "the output is checked last: " + measuring);
+    }
+
+    @Test
     void reportsAreWrittenToFiles() throws IOException {
         record("[ 900.0, \"NaN\" ], [ 900.0 ]", "0.4");
         Path markdown = folder.resolve("report.md");

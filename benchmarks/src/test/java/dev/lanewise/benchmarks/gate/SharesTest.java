@@ -143,6 +143,13 @@ class SharesTest {
         assertEquals(3, shares(cut));
         assertContains(err.toString(), "cut.json, line 1 is not JSON, or was cut short");
         assertEquals(1, err.toString().lines().count(), err::toString);
+        err.getBuffer().setLength(0);
+        assertEquals(3, shares(folder));
+        assertContains(err.toString(), folder + " can't be read: it is a folder");
+        err.getBuffer().setLength(0);
+        add("PeakBenchmark.fma", 1, "", "", 10, "gflops", "200.0");
+        assertEquals(3, shares(write(), "--markdown", folder.resolve("missing/table.md").toString()));
+        assertContains(err.toString(), "table.md can't be written: there is no folder " + folder.resolve("missing"));
     }
 
     private void addStream(String method, int kilobytes, int threads, String gigabytes) {
