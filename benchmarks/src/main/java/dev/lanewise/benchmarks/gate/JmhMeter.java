@@ -48,12 +48,25 @@ record JmhMeter(List<String> extraFlags, int forks) implements GateRun.Meter {
         limit.params().forEach(options::param);
         try {
             String json = json(results(new Runner(options.build())));
-            Files.deleteIfExists(log);
+            Files.delete(log);
             return json;
         } catch (RunnerException e) {
-            throw new GateException("failed: " + messages(e) + "; what JMH printed is in " + log, e);
+            throw new GateException("failed: " + messages(e) + printed(log), e);
         } catch (IOException e) {
             throw new GateException("JMH's log " + log + " can't be removed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Where JMH's output is to be found; an empty log, as of a run that never began, is removed instead. */
+    private static String printed(Path log) {
+        try {
+            if (Files.size(log) > 0) {
+                return "; what JMH printed is in " + log;
+            }
+            Files.delete(log);
+            return "";
+        } catch (IOException e) {
+            return "; what JMH printed is lost: " + e.getMessage();
         }
     }
 
@@ -86,7 +99,7 @@ record JmhMeter(List<String> extraFlags, int forks) implements GateRun.Meter {
         Set<String> messages = new LinkedHashSet<>();
         for (Throwable e = thrown; e != null; e = e.getCause() == null ? firstSuppressed(e) : e.getCause()) {
             String text = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-            messages.add(text.strip().lines().findFirst().orElse(""));
+            messages.add(text.strip().replaceFirst("^ERROR: ", "").lines().findFirst().orElse(""));
         }
         return String.join(": ", messages);
     }

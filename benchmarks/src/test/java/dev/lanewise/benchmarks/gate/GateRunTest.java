@@ -104,7 +104,7 @@ class GateRunTest {
     @Test
     void messageOfAFailureHasALineOfEachCause() {
         IllegalStateException fork = new IllegalStateException("exit code 137\nand a page of output");
-        IllegalStateException outer = new IllegalStateException("Benchmark caught the exception", new Error());
+        IllegalStateException outer = new IllegalStateException("ERROR: Benchmark caught the exception", new Error());
         outer.getCause().addSuppressed(fork);
         assertEquals("Benchmark caught the exception: Error: exit code 137", JmhMeter.messages(outer));
     }
