@@ -15,7 +15,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.Param;
 
 /**
  * Runs each method of a benchmark once on every rung of the ladder, for all its parameters, and holds the outputs against
@@ -113,8 +112,7 @@ abstract class AgreementTest {
 
     /** The parameters of the benchmark itself; the rung of the ladder is run through separately. */
     private List<Field> params() {
-        return Stream.of(factory.get().getClass().getFields())
-                .filter(f -> f.isAnnotationPresent(Param.class) && f.getType() != String.class).toList();
+        return Params.of(factory.get().getClass());
     }
 
     private List<String[]> combinations() {
@@ -122,7 +120,7 @@ abstract class AgreementTest {
         for (Field param : params()) {
             List<String[]> longer = new ArrayList<>();
             for (String[] values : combinations) {
-                for (String value : param.getAnnotation(Param.class).value()) {
+                for (String value : Params.defaults(param)) {
                     String[] more = Arrays.copyOf(values, values.length + 1);
                     more[values.length] = value;
                     longer.add(more);
@@ -133,17 +131,10 @@ abstract class AgreementTest {
         return combinations;
     }
 
-    private static Object value(Class<?> type, String text) {
-        return type == int.class
-                ? Integer.valueOf(text)
-                : Stream.of(type.getEnumConstants()).filter(each -> each.toString().equals(text)).findFirst()
-                        .orElseThrow();
-    }
-
     private void set(LadderBenchmark benchmark, String[] values) throws ReflectiveOperationException {
         List<Field> params = params();
         for (int i = 0; i < values.length; i++) {
-            params.get(i).set(benchmark, value(params.get(i).getType(), values[i]));
+            Params.set(benchmark, params.get(i), values[i]);
         }
     }
 }

@@ -91,6 +91,27 @@ class BenchmarksJarTest {
     }
 
     @Test
+    void loopsThatWouldTakeMinutesAreLeftOutWithALineThatSaysSo() throws Exception {
+        String printed = run(
+                1, "-jar", jar(), "AttentionMaskBenchmark", "-p", "mask=CAUSAL", "-p", "tokens=2048", "-p",
+                "implementation=NAIVE");
+        assertEquals(
+                "AttentionMaskBenchmark leaves NAIVE out, which would take minutes, with mask=CAUSAL tokens=2048",
+                printed.strip());
+    }
+
+    @Test
+    void whatIsNotLeftOutIsOneResult(@TempDir Path folder) throws Exception {
+        Path results = folder.resolve("results.csv");
+        String printed = run(
+                0, "-jar", jar(), "AttentionBenchmark.forward$", "-p", "headDim=32", "-p", "tokens=128,2048", "-f",
+                "1", "-wi", "0", "-i", "1", "-r", "10ms", "-rf", "csv", "-rff", results.toString());
+        assertFalse(printed.contains("Exception"), printed);
+        List<String> rows = Files.readAllLines(results).stream().filter(row -> row.contains("forward\"")).toList();
+        assertEquals(5, rows.size(), rows.toString());
+    }
+
+    @Test
     void gateRunsFromTheJar() throws Exception {
         run(0, "-cp", jar(), "dev.lanewise.benchmarks.gate.Gate", "--help");
         run(3, "-cp", jar(), "dev.lanewise.benchmarks.gate.Gate", "--results", "no-such-file.json", "--width", "256");
