@@ -26,9 +26,11 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = "Compares the speed of the engine with other libraries, in turns within one JVM.",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:measured", "1:nothing could be measured", "2:wrong arguments"})
+        exitCodeList = {"0:measured", "1:nothing could be measured", "2:wrong arguments",
+            "3:the heap is too small for a task"})
 public final class Comparison implements Callable<Integer> {
     private static final String CHILD = "--child";
+    private static final int HEAP_TOO_SMALL = 3;
 
     @Parameters(
             paramLabel = "TASK",
@@ -95,7 +97,12 @@ public final class Comparison implements Callable<Integer> {
      * @param arguments see {@code --help}
      */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Comparison()).execute(arguments));
+        System.exit(run(new PrintWriter(System.err, true), arguments));
+    }
+
+    /** The program, without ending the JVM. */
+    static int run(PrintWriter err, String... arguments) {
+        return new CommandLine(new Comparison()).setErr(err).execute(arguments);
     }
 
     @Override
@@ -116,7 +123,14 @@ public final class Comparison implements Callable<Integer> {
             Match match = new Match(contenders, threads, rounds, blockMillis * 1_000_000L, this::skip);
             report.start(contenders, threads, rounds, blockMillis);
             for (Task task : parsed) {
-                report.add(task, match.play(task));
+                try {
+                    report.add(task, match.play(task));
+                } catch (OutOfMemoryError e) {
+                    // How much the libraries take besides the operands is theirs to know: the heap is tried.
+                    spec.commandLine().getErr()
+                            .println("'" + task.text() + "' does not fit into a heap of " + heap + ": raise --heap");
+                    return HEAP_TOO_SMALL;
+                }
             }
         } finally {
             if (markdown != null) {
@@ -130,13 +144,32 @@ public final class Comparison implements Callable<Integer> {
         if (threads < 1 || rounds < 1 || blockMillis < 1) {
             throw wrong("--threads, --rounds and --block-millis have to be at least 1");
         }
-        try {
-            for (String name : names == null ? List.<String>of() : names) {
-                Peers.find(name);
+        if (!heap.matches("[1-9]\\d*[kKmMgGtT]?")) {
+            throw wrong("--heap " + heap + ": write a number and m or g, such as 4g");
+        }
+        List<String> known = Peers.all().stream().map(Peer::name).toList();
+        for (String name : names == null ? List.<String>of() : names) {
+            if (!known.contains(name)) {
+                throw wrong("--peers " + name + ": this build has " + String.join(", ", known));
             }
+        }
+        checkMarkdown();
+        try {
             return tasks.stream().<Task>map(Task::parse).toList();
-        } catch (PeerException | IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) {
             throw wrong(e.getMessage());
+        }
+    }
+
+    /** That the report can be written, before minutes are spent on it. */
+    private void checkMarkdown() {
+        if (markdown == null) {
+            return;
+        }
+        Path folder = markdown.toAbsolutePath().getParent();
+        if (Files.isDirectory(markdown) || folder == null || !Files.isDirectory(folder)
+                || !Files.isWritable(Files.exists(markdown) ? markdown : folder)) {
+            throw wrong("--markdown " + markdown + " can't be written: name a file in a folder that there is");
         }
     }
 

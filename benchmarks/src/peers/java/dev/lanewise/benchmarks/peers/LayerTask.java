@@ -11,7 +11,6 @@ import java.util.stream.Stream;
 record LayerTask(String text, Kind kind, boolean training, boolean causal, List<Integer> sizes) implements Task {
     private static final String TRAINING = "-training";
     private static final String CAUSAL = ":causal";
-    private static final long MOST_ELEMENTS = 1 << 28;
 
     /** What can be compared besides products. */
     enum Kind {

@@ -28,8 +28,8 @@ record Shape(String text, int batch, boolean transposeA, boolean transposeB, int
         int m = Integer.parseInt(found.group(2));
         int k = found.group(3) == null ? m : Integer.parseInt(found.group(3));
         int n = found.group(4) == null ? m : Integer.parseInt(found.group(4));
-        long largest = batch * Math.max((long) m * k, Math.max((long) k * n, (long) m * n));
-        if (batch == 0 || m == 0 || n == 0 || k == 0 || largest > 1 << 28) {
+        double largest = batch * Math.max((double) m * k, Math.max((double) k * n, (double) m * n));
+        if (batch == 0 || m == 0 || n == 0 || k == 0 || largest > MOST_ELEMENTS) {
             throw new IllegalArgumentException(
                     "'" + text + "': every size has to be positive, and an operand at most 2^28 elements");
         }

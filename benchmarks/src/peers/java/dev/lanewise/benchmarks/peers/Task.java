@@ -5,6 +5,9 @@ import java.util.SplittableRandom;
 
 /** One row of a comparison: what is computed, at which size. */
 sealed interface Task permits Shape, LayerTask {
+    /** Of an operand: an array of a gigabyte. */
+    long MOST_ELEMENTS = 1 << 28;
+
     /** As it was written on the command line. */
     String text();
 

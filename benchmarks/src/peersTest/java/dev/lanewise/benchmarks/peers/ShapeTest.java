@@ -37,7 +37,8 @@ class ShapeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "x", "0", "3x4", "3x4x0", "5:N", "5:NX", "0*5", "99999", "1000000*9999999x1x9999999"})
+    @ValueSource(strings = {"", "x", "0", "3x4", "3x4x0", "5:N", "5:NX", "0*5", "99999", "1000000*9999999x1x9999999",
+        "8388608*4194304x4194304x4194304"})
     void anythingElseIsRefusedInOneLineThatNamesIt(String text) {
         String message = assertThrows(IllegalArgumentException.class, () -> Shape.parse(text)).getMessage();
         assertTrue(message.startsWith("'" + text + "'"), message);
