@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
@@ -31,8 +32,17 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
         name = "ColdStart", mixinStandardHelpOptions = true,
-        description = "Times the first product of fresh JVMs, and the way to full speed.")
+        description = "Times the first product of fresh JVMs, and the way to full speed.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:measured", "2:wrong arguments", "3:a JVM did not measure, and said why",
+            "4:the heap is too small for the matrices"})
 public final class ColdStart implements Callable<Integer> {
+    /** A JVM ended without a result. */
+    static final int NOT_MEASURED = 3;
+
+    /** Beyond it a matrix has more elements than an array. */
+    private static final int MOST_SIZE = 46_340;
+
     @Option(names = "--size", defaultValue = "1024",
             description = "rows and columns of both matrices (${DEFAULT-VALUE})")
     private int size;
@@ -73,14 +83,22 @@ public final class ColdStart implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (size < 1 || threads < 1 || starts < 1) {
-            System.err.println("--size, --threads and --starts must be at least 1");
+        if (size < 1 || size > MOST_SIZE || threads < 1 || starts < 1) {
+            System.err.println(
+                    "--size must be in 1.." + MOST_SIZE + ", and --threads and --starts must be at least 1");
             return 2;
         }
         Map<FirstProducts.WarmUp, List<FirstProducts.Times>> times = new EnumMap<>(FirstProducts.WarmUp.class);
         for (int start = 0; start < starts; start++) {
             for (FirstProducts.WarmUp warmUp : FirstProducts.WarmUp.values()) {
-                times.computeIfAbsent(warmUp, key -> new ArrayList<>()).add(start(warmUp));
+                try {
+                    times.computeIfAbsent(warmUp, key -> new ArrayList<>()).add(start(warmUp));
+                } catch (ChildFailure e) {
+                    if (e.exitCode == NOT_MEASURED) {
+                        System.err.println(e.getMessage());
+                    }
+                    return e.exitCode;
+                }
             }
         }
         out.printf(
@@ -99,7 +117,8 @@ public final class ColdStart implements Callable<Integer> {
         return 0;
     }
 
-    private FirstProducts.Times start(FirstProducts.WarmUp warmUp) throws IOException, InterruptedException {
+    private FirstProducts.Times start(FirstProducts.WarmUp warmUp)
+            throws IOException, InterruptedException, ChildFailure {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
@@ -111,10 +130,12 @@ public final class ColdStart implements Callable<Integer> {
         try {
             Properties printed = new Properties();
             printed.load(process.inputReader(StandardCharsets.UTF_8));
-            if (process.waitFor() != 0) {
-                throw new IOException("failed: " + String.join(" ", command));
+            int exitCode = process.waitFor();
+            Optional<FirstProducts.Times> times = FirstProducts.Times.read(printed);
+            if (exitCode != 0 || times.isEmpty()) {
+                throw new ChildFailure(exitCode);
             }
-            return FirstProducts.Times.read(printed);
+            return times.get();
         } finally {
             process.destroyForcibly();
         }
@@ -125,5 +146,17 @@ public final class ColdStart implements Callable<Integer> {
         Arrays.sort(sorted);
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    /** A JVM ended without a result; it has said why itself, where it could. */
+    private static final class ChildFailure extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final int exitCode;
+
+        ChildFailure(int exitCode) {
+            super("nothing is measured: a JVM ended without a result, with exit code " + exitCode);
+            this.exitCode = exitCode == HeapCheck.TOO_SMALL ? exitCode : NOT_MEASURED;
+        }
     }
 }

@@ -2,8 +2,12 @@ package dev.lanewise.benchmarks;
 
 import dev.lanewise.Engine;
 import dev.lanewise.Matrix;
+import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Stream;
 
 /**
  * What {@link ColdStart} runs in each fresh JVM: makes an engine, warms it or not, multiplies for two seconds and prints
@@ -54,30 +58,28 @@ public final class FirstProducts {
     record Times(
             double engine, double warmUp, double firstCall, double firstDone, double fast, double callsUntilFast,
             double gflops) {
-        /** Reads what {@link #print} wrote; a warning of the JVM among it is a property that nobody asks for. */
-        static Times read(Properties printed) {
-            return new Times(
-                    number(printed, "engine"), number(printed, "warmUp"), number(printed, "firstCall"),
-                    number(printed, "firstDone"), number(printed, "fast"), number(printed, "callsUntilFast"),
-                    number(printed, "gflops"));
-        }
+        private static final List<String> NAMES = Stream.of(Times.class.getRecordComponents())
+                .map(RecordComponent::getName).toList();
 
-        private static double number(Properties printed, String name) {
-            String value = printed.getProperty(name);
-            if (value == null) {
-                throw new IllegalStateException("the measured JVM did not print " + name + ": " + printed);
+        /**
+         * Reads what {@link #print} wrote; a warning of the JVM among it is a property that nobody asks for. Empty if
+         * something is missing.
+         */
+        static Optional<Times> read(Properties printed) {
+            if (!printed.stringPropertyNames().containsAll(NAMES)) {
+                return Optional.empty();
             }
-            return Double.parseDouble(value);
+            double[] values = NAMES.stream().mapToDouble(name -> Double.parseDouble(printed.getProperty(name)))
+                    .toArray();
+            return Optional.of(
+                    new Times(values[0], values[1], values[2], values[3], values[4], values[5], values[6]));
         }
 
         void print() {
-            System.out.println("engine=" + engine);
-            System.out.println("warmUp=" + warmUp);
-            System.out.println("firstCall=" + firstCall);
-            System.out.println("firstDone=" + firstDone);
-            System.out.println("fast=" + fast);
-            System.out.println("callsUntilFast=" + callsUntilFast);
-            System.out.println("gflops=" + gflops);
+            double[] values = {engine, warmUp, firstCall, firstDone, fast, callsUntilFast, gflops};
+            for (int i = 0; i < values.length; i++) {
+                System.out.println(NAMES.get(i) + "=" + values[i]);
+            }
         }
     }
 
@@ -88,6 +90,11 @@ public final class FirstProducts {
      */
     public static void main(String[] args) {
         int size = Integer.parseInt(args[1]);
+        Optional<String> refusal = HeapCheck.refusal("--size " + size, 3.0 * Float.BYTES * size * size);
+        if (refusal.isPresent()) {
+            System.err.println(refusal.get());
+            System.exit(HeapCheck.TOO_SMALL);
+        }
         measure(WarmUp.valueOf(args[0]), size, Integer.parseInt(args[2]), Long.parseLong(args[3])).print();
     }
 

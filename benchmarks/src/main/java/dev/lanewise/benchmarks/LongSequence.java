@@ -5,6 +5,7 @@ import dev.lanewise.AttentionShape;
 import dev.lanewise.Engine;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Option;
         description = "Runs attention over a long sequence in a small heap, and checks the result.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:ran, and the result is right", "1:the result is wrong", "2:wrong arguments",
-            "3:left out, since it would take too long"})
+            "3:left out, since it would take too long", "4:the heap is too small for the sequence"})
 public final class LongSequence implements Callable<Integer> {
     /** The run was left out. */
     static final int LEFT_OUT = 3;
@@ -71,6 +72,11 @@ public final class LongSequence implements Callable<Integer> {
                     "--tokens must be in " + SHORT_TOKENS + ".." + Integer.MAX_VALUE / HEAD_DIM
                             + ", --threads 0 or more");
             return 2;
+        }
+        Optional<String> refusal = HeapCheck.refusal("a sequence of " + tokens + " tokens", Sequence.bytes(tokens));
+        if (refusal.isPresent()) {
+            System.err.println(refusal.get());
+            return HeapCheck.TOO_SMALL;
         }
         int size = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
         try (Engine engine = Engine.builder().threads(size).build()) {
@@ -129,6 +135,11 @@ public final class LongSequence implements Callable<Integer> {
             dQ = new float[size];
             dK = new float[size];
             dV = new float[size];
+        }
+
+        /** What the arrays take: eight of operands, results and gradients, and the logSumExp. */
+        static double bytes(int tokens) {
+            return Float.BYTES * (8.0 * HEAD_DIM + 1) * tokens;
         }
 
         /** Returns the seconds that both passes took. */

@@ -57,6 +57,23 @@ public final class TrainingStep {
         public double attentionFlops() {
             return 14.0 * layers * tokens() * seqLen * modelDim;
         }
+
+        /** Elements of the largest array of a step: queries, keys and values, or the hidden layer. */
+        double largestArray() {
+            return (double) batch * seqLen * Math.max(3 * modelDim, feedForwardDim);
+        }
+
+        /**
+         * Bytes of the arrays of a step, the weights not counted. Kept for each token: the batch, its target and its gradient;
+         * in each layer queries, keys and values, context, the sum after attention, the output, the hidden layer, logSumExp
+         * and what the norms keep. Each thread holds the same of a group of sequences, forward and backward, which is one
+         * sequence where they are long.
+         */
+        double bytes(int threads) {
+            double group = 6.0 * modelDim + feedForwardDim;
+            double token = 3.0 * modelDim + layers * (group + heads + 4);
+            return Float.BYTES * ((double) batch * seqLen * token + 2.0 * threads * seqLen * group);
+        }
     }
 
     private static final float LEARNING_RATE = 1e-4f;

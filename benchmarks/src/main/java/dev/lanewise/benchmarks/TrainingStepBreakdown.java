@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import jdk.jfr.Recording;
@@ -34,7 +36,9 @@ import picocli.CommandLine.Option;
  */
 @Command(
         name = "TrainingStepBreakdown", mixinStandardHelpOptions = true,
-        description = "Shows where the time of a training step goes.")
+        description = "Shows where the time of a training step goes.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:measured", "2:wrong arguments", "4:the heap is too small for the batch"})
 public final class TrainingStepBreakdown implements Callable<Integer> {
     private static final String SAMPLE = "jdk.ExecutionSample";
 
@@ -89,6 +93,18 @@ public final class TrainingStepBreakdown implements Callable<Integer> {
         TrainingStep.Sizes usual = TrainingStep.Sizes.USUAL;
         TrainingStep.Sizes sizes = new TrainingStep.Sizes(
                 usual.layers(), usual.modelDim(), usual.heads(), usual.feedForwardDim(), batch, tokens);
+        String words = batch + " sequences of " + tokens + " tokens";
+        if (sizes.largestArray() > Integer.MAX_VALUE) {
+            System.err.println(
+                    words + " have " + String.format(Locale.ROOT, "%.0f", sizes.largestArray())
+                            + " elements in an array, which holds 2^31 - 1: lower --batch or --tokens");
+            return 2;
+        }
+        Optional<String> refusal = HeapCheck.refusal("a step of " + words, sizes.bytes(threads));
+        if (refusal.isPresent()) {
+            System.err.println(refusal.get());
+            return HeapCheck.TOO_SMALL;
+        }
         Path file = Files.createTempFile("training-step", ".jfr");
         try (Engine engine = Engine.builder().threads(threads).build(); Recording recording = new Recording()) {
             TrainingStep step = new TrainingStep(sizes);

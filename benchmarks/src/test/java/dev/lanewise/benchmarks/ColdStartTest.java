@@ -32,7 +32,20 @@ final class ColdStartTest {
     }
 
     @Test
-    void sizeBelowOneIsRefused() {
+    void sizeThatNoMatrixHasIsRefused() {
         assertEquals(2, ColdStart.run(System.out, "--size=0"));
+        assertEquals(2, ColdStart.run(System.out, "--size=100000"));
+    }
+
+    @Test
+    void matricesThatDoNotFitIntoTheHeapHaveACodeOfTheirOwn() {
+        assertEquals(HeapCheck.TOO_SMALL, ColdStart.run(System.out, "--size=4096", "--starts=1", "--", "-Xmx128m"));
+    }
+
+    @Test
+    void jvmThatDoesNotMeasureIsNoStackTrace() {
+        assertEquals(ColdStart.NOT_MEASURED, ColdStart.run(System.out, "--starts=1", "--", "-XX:Nonsense"));
+        assertEquals(ColdStart.NOT_MEASURED, ColdStart.run(System.out, "--starts=1", "--", "-version"));
+        assertEquals(ColdStart.NOT_MEASURED, ColdStart.run(System.out, "--starts=1", "--class-path=nowhere.jar"));
     }
 }

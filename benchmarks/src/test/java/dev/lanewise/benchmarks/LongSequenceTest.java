@@ -35,6 +35,15 @@ class LongSequenceTest {
         assertTrue(run.output.contains("--tokens must be in 1024.."), run.output);
     }
 
+    @Test
+    void sequenceThatDoesNotFitIntoTheHeapIsRefusedInOneLine() throws Exception {
+        Run run = run("-Xmx256m", "--tokens", "200000");
+        assertEquals(HeapCheck.TOO_SMALL, run.exitCode, run.output);
+        assertEquals(1, run.output.lines().filter(line -> !line.startsWith("WARNING")).count(), run.output);
+        assertTrue(run.output.contains("a sequence of 200000 tokens takes 392 MB, too much for a heap of 256 MB"),
+                run.output);
+    }
+
     private record Run(int exitCode, String output) {}
 
     private static Run run(String heap, String... arguments) throws IOException, InterruptedException {

@@ -1,0 +1,30 @@
+package dev.lanewise.benchmarks;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** Whether arrays fit into the heap, asked before they are made: to run out of memory halfway says nothing of use. */
+final class HeapCheck {
+    /** Exit code of programs whose sizes do not fit. */
+    static final int TOO_SMALL = 4;
+
+    /** Of the heap: the rest is for what the engine keeps, and for the gaps that large arrays leave between them. */
+    private static final double SHARE = 0.75;
+
+    private HeapCheck() {}
+
+    /** One line that says what to do, or empty if that many bytes of arrays fit. */
+    static Optional<String> refusal(String what, double bytes) {
+        return refusal(what, bytes, Runtime.getRuntime().maxMemory());
+    }
+
+    static Optional<String> refusal(String what, double bytes, long heap) {
+        if (bytes <= SHARE * heap) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                String.format(
+                        Locale.ROOT, "%s takes %.0f MB, too much for a heap of %d MB: give the JVM -Xmx%.0fm or more",
+                        what, Math.ceil(bytes / (1 << 20)), heap >> 20, Math.ceil(bytes / SHARE / (1 << 20))));
+    }
+}
