@@ -14,11 +14,11 @@ enum StepOperation {
     EPILOGUE("epilogues of products", "dev.lanewise.vector.TileEpilogue."),
     /** Attention backward. */
     ATTENTION_BACKWARD("attention, backward", sizes -> sizes.attentionFlops() * 10 / 14,
-            "dev.lanewise.AttentionOps.backward", "dev.lanewise.AttentionOps.headBackward",
-            "dev.lanewise.vector.VectorAttention.backward"),
+            "dev.lanewise.AttentionOps.backward", "dev.lanewise.AttentionTask.backward",
+            "dev.lanewise.AttentionTask.biasGradient", "dev.lanewise.AttentionTask.sum"),
     /** Attention forward. */
     ATTENTION_FORWARD("attention, forward", sizes -> sizes.attentionFlops() * 4 / 14, "dev.lanewise.AttentionOps.",
-            "dev.lanewise.vector.VectorAttention."),
+            "dev.lanewise.AttentionTask."),
     /** Bringing operands of products into the order of the kernels. */
     PACKING("packing for products", "dev.lanewise.vector.Packing.", "dev.lanewise.vector.Transpose16.",
             "dev.lanewise.vector.BlockedB.", "dev.lanewise.MatMulOps.repack"),
@@ -70,6 +70,11 @@ enum StepOperation {
             }
         }
         return OTHER;
+    }
+
+    /** Beginnings of {@code class.method}, one of which has to be on a stack; with a dot at the end, all of a class or package. */
+    List<String> methods() {
+        return methods;
     }
 
     String words() {
