@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.Param;
  * <ul>
  * <li>128: a short review; the scores of a head, 64 KB, lie in the second-level cache
  * <li>333: odd, so that every block ends in an edge
- * <li>512: the size that goals are stated for; the scores of a head take 1 MB
+ * <li>512: the longest that BERT reads (Devlin et al., 2018); the scores of a head take 1 MB
  * <li>2048: a long document; the scores of a head take 16 MB, which only a tiled kernel never writes. NAIVE ends at 512: it
  * would take minutes, and is left out
  * </ul>

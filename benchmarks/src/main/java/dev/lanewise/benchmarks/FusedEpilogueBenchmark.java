@@ -12,7 +12,7 @@ import org.openjdk.jmh.annotations.Param;
  *
  * <p>Shapes, as 8192 x in x out:
  * <ul>
- * <li>8192 x 128 x 512: 256 operations of the product to one GELU. The shape that goals are stated for
+ * <li>8192 x 128 x 512: 256 operations of the product to one GELU, so that it shows most
  * <li>8192 x 512 x 128: 1024 operations to one
  * </ul>
  * The square ones are there since the parameters are combined.

@@ -12,7 +12,7 @@ import org.openjdk.jmh.annotations.Param;
  * <p>Sizes:
  * <ul>
  * <li>100 tokens: not a multiple of any tile
- * <li>256 tokens: the length that goals are stated for; C of the scores is 128 MB in all
+ * <li>256 tokens: a film review of usual length; C of the scores is 128 MB in all
  * </ul>
  *
  * <p>{@code gflops} counts {@code 2 * 512 * tokens^2 * 32} for both products. A good result is within a fifth of

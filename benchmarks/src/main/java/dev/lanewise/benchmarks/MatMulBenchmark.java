@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.Param;
  * <li>128: modelDim of a small encoder; powers of two fit every tile
  * <li>256: one depth block; everything lies in the second-level cache
  * <li>333: odd in every dimension, so every edge path runs
- * <li>512: modelDim of the base Transformer (Vaswani et al., 2017); several blocks deep. The size that goals are stated for
+ * <li>512: modelDim of the base Transformer (Vaswani et al., 2017); several blocks deep
  * <li>1024: a row is exactly a page, so that a column of unpacked reads falls into one cache set
  * </ul>
  *

@@ -14,7 +14,7 @@ import org.openjdk.jmh.annotations.Param;
  * <li>64: 16 KB, in the first-level cache; the call itself shows
  * <li>100: rows that end in a partial vector
  * <li>512: 1 MB, in the second-level cache
- * <li>2048: 16 MB, beyond it. The size that goals are stated for
+ * <li>2048: 16 MB, beyond it
  * </ul>
  *
  * <p>{@code gigabytes} counts {@code 4 * (size^2 + 2 * size)} bytes. A good result at 2048 is 90 % of the fastest stream of
