@@ -5,8 +5,9 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * What lies between the products of a layer: bias, residual, dropout, and the gradient of the bias. They do next to no
- * arithmetic, dropout's hash apart, so they show what a pass over memory costs.
+ * What lies between the products of a layer: bias, residual, dropout, and the gradient of the bias; and what clipping does to
+ * a gradient: sum of squares and factor. They do next to no arithmetic, dropout's hash apart, so they show what a pass over
+ * memory costs.
  *
  * <p>2048 rows: a batch of 8 reviews of 256 tokens. Columns:
  * <ul>
@@ -15,8 +16,8 @@ import org.openjdk.jmh.annotations.Param;
  * <li>512: its feed-forward layer; the operands leave the second-level cache
  * </ul>
  *
- * <p>{@code gigaElements} counts elements of the matrix. One moves 8 bytes (bias, dropout), 12 (residual) or 4 (gradient of
- * the bias). A good result is the speed of the memory level. Outside the timed region: making the operands.
+ * <p>{@code gigaElements} counts elements of the matrix. One moves 8 bytes (bias, dropout, factor), 12 (residual) or 4
+ * (gradient of the bias, sum of squares). A good result is the speed of the memory level. Outside the timed region: making the operands.
  *
  * <p>Run only it: {@code java -jar benchmarks/target/benchmarks.jar ElementwiseBenchmark -p cols=333}
  */
@@ -24,6 +25,7 @@ public class ElementwiseBenchmark extends LadderBenchmark {
     private static final int ROWS = 2048;
     private static final float PROBABILITY = 0.1f;
     private static final long SEED = 42;
+    private static final float FACTOR = 0.7f;
 
     /** Elements of a row. */
     @Param({"128", "333", "512"})
@@ -34,6 +36,7 @@ public class ElementwiseBenchmark extends LadderBenchmark {
     private float[] bias;
     private float[] y;
     private float[] dBias;
+    private float[] sum;
 
     @Override
     protected void prepare() {
@@ -42,6 +45,7 @@ public class ElementwiseBenchmark extends LadderBenchmark {
         bias = Data.uniform(3, cols);
         y = new float[ROWS * cols];
         dBias = new float[cols];
+        sum = new float[1];
     }
 
     @Override
@@ -51,6 +55,8 @@ public class ElementwiseBenchmark extends LadderBenchmark {
         engine.elementwise().add(rows * cols, x, 0, residual, 0, y, 0);
         engine.elementwise().dropout(rows * cols, PROBABILITY, SEED, 0, x, 0, y, 0);
         engine.elementwise().biasGradient(rows, cols, x, 0, cols, dBias, 0);
+        engine.elementwise().scale(rows * cols, FACTOR, x, 0, y, 0);
+        sum[0] = (float) engine.elementwise().sumOfSquares(rows * cols, x, 0);
     }
 
     @Override
@@ -60,7 +66,7 @@ public class ElementwiseBenchmark extends LadderBenchmark {
 
     @Override
     protected List<float[]> outputs() {
-        return List.of(y, dBias);
+        return List.of(y, dBias, sum);
     }
 
     /**
@@ -113,5 +119,31 @@ public class ElementwiseBenchmark extends LadderBenchmark {
         rate.add(work());
         engine.elementwise().biasGradient(ROWS, cols, x, 0, cols, dBias, 0);
         return dBias;
+    }
+
+    /**
+     * {@code y = 0.7 * x}.
+     *
+     * @param rate counts the elements
+     * @return y
+     */
+    @Benchmark
+    public float[] scale(ElementRate rate) {
+        rate.add(work());
+        engine.elementwise().scale(ROWS * cols, FACTOR, x, 0, y, 0);
+        return y;
+    }
+
+    /**
+     * The sum of {@code x^2}.
+     *
+     * @param rate counts the elements
+     * @return the sum
+     */
+    @Benchmark
+    public float[] sumOfSquares(ElementRate rate) {
+        rate.add(work());
+        sum[0] = (float) engine.elementwise().sumOfSquares(ROWS * cols, x, 0);
+        return sum;
     }
 }

@@ -8,7 +8,9 @@ import org.openjdk.jmh.annotations.Param;
 
 /**
  * What bias and GELU cost on top of a product, in the same call: the first map of a feed-forward layer over 8192 tokens,
- * {@code Y = gelu(X W + b)} with X [8192 x in] and W [in x out], beside {@code Y = X W} and beside three calls.
+ * {@code Y = gelu(X W + b)} with X [8192 x in] and W [in x out], beside {@code Y = X W} and beside three calls. And what the
+ * other epilogues do: ReLU, a residual, pre-activations that are kept for training, and the derivative that the backward pass
+ * multiplies by.
  *
  * <p>Shapes, as 8192 x in x out:
  * <ul>
@@ -17,9 +19,9 @@ import org.openjdk.jmh.annotations.Param;
  * </ul>
  * The square ones are there since the parameters are combined.
  *
- * <p>{@code gflops} counts {@code 2 * 8192 * in * out} for all three: a bias and a function count as nothing, so that the
- * rates divide into the price. A good result costs 5 % of the plain product's rate. Outside the timed region: making the
- * operands.
+ * <p>{@code gflops} counts {@code 2 * 8192 * in * out} for all: a bias and a function count as nothing, so that the rates
+ * divide into the price. A good result costs 5 % of the plain product's rate; a residual, pre-activations and the derivative
+ * move another 4 bytes for each element of Y. Outside the timed region: making the operands.
  *
  * <p>Run only it: {@code java -jar benchmarks/target/benchmarks.jar FusedEpilogueBenchmark -p in=128 -p out=512}
  */
@@ -38,7 +40,13 @@ public class FusedEpilogueBenchmark extends LadderBenchmark {
     private float[] w;
     private float[] b;
     private float[] y;
+    private float[] r;
+    private float[] z;
     private MatMulEpilogue gelu;
+    private MatMulEpilogue relu;
+    private MatMulEpilogue residual;
+    private MatMulEpilogue kept;
+    private MatMulEpilogue derivative;
 
     @Override
     protected void prepare() {
@@ -51,7 +59,13 @@ public class FusedEpilogueBenchmark extends LadderBenchmark {
             w[i] *= limit;
         }
         y = new float[TOKENS * out];
+        r = Data.uniform(4, TOKENS * out);
+        z = new float[TOKENS * out];
         gelu = new MatMulEpilogue().bias(b, 0).gelu();
+        relu = new MatMulEpilogue().bias(b, 0).relu();
+        residual = new MatMulEpilogue().bias(b, 0).residual(r, 0, out);
+        kept = new MatMulEpilogue().bias(b, 0).gelu().keepPreActivation(z, 0, out);
+        derivative = new MatMulEpilogue().gelu().derivativeAt(r, 0, out);
     }
 
     @Override
@@ -60,6 +74,10 @@ public class FusedEpilogueBenchmark extends LadderBenchmark {
             multiply(tokens, null);
             multiply(tokens, gelu);
             separate(tokens);
+            multiply(tokens, relu);
+            multiply(tokens, residual);
+            multiply(tokens, kept);
+            backward(tokens);
         }
     }
 
@@ -70,7 +88,7 @@ public class FusedEpilogueBenchmark extends LadderBenchmark {
 
     @Override
     protected List<float[]> outputs() {
-        return List.of(y);
+        return List.of(y, z);
     }
 
     /**
@@ -110,6 +128,64 @@ public class FusedEpilogueBenchmark extends LadderBenchmark {
         rate.add(work());
         separate(TOKENS);
         return y;
+    }
+
+    /**
+     * {@code Y = max(0, X W + b)} in one call.
+     *
+     * @param rate counts the operations of the product
+     * @return Y
+     */
+    @Benchmark
+    public float[] biasRelu(FlopRate rate) {
+        rate.add(work());
+        multiply(TOKENS, relu);
+        return y;
+    }
+
+    /**
+     * {@code Y = X W + b + R} in one call: the second map, or the projection after attention.
+     *
+     * @param rate counts the operations of the product
+     * @return Y
+     */
+    @Benchmark
+    public float[] biasResidual(FlopRate rate) {
+        rate.add(work());
+        multiply(TOKENS, residual);
+        return y;
+    }
+
+    /**
+     * {@code Z = X W + b} and {@code Y = gelu(Z)}, both stored: forward in training.
+     *
+     * @param rate counts the operations of the product
+     * @return Y
+     */
+    @Benchmark
+    public float[] biasGeluKept(FlopRate rate) {
+        rate.add(work());
+        multiply(TOKENS, kept);
+        return y;
+    }
+
+    /**
+     * {@code dZ = gelu'(Z) * (dY transpose(V))} with dY [8192 x in] and V [out x in] in one call: backward through the second
+     * map and the function before it.
+     *
+     * @param rate counts the operations of the product
+     * @return dZ
+     */
+    @Benchmark
+    public float[] geluDerivative(FlopRate rate) {
+        rate.add(work());
+        backward(TOKENS);
+        return y;
+    }
+
+    private void backward(int tokens) {
+        engine.matMul().multiply(
+                Transpose.NO, Transpose.YES, tokens, out, in, 1f, x, 0, in, w, 0, in, 0f, y, 0, out, derivative);
     }
 
     private void multiply(int tokens, MatMulEpilogue epilogue) {

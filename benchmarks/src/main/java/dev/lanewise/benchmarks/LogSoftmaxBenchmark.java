@@ -5,7 +5,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * Log-softmax over rows, forward and backward, and the cross-entropy loss with its gradient in one pass.
+ * Log-softmax over rows, forward and backward, and the cross-entropy loss, its gradient, and both in one pass.
  *
  * <p>256 rows, a prediction each. Columns, a class each:
  * <ul>
@@ -14,8 +14,8 @@ import org.openjdk.jmh.annotations.Param;
  * <li>20000: a vocabulary; a row leaves the first-level cache
  * </ul>
  *
- * <p>{@code gigaElements} counts logits. One moves 8 bytes forward and with the loss (read, written), and 12 backward (y and
- * dY read, dX written). A good result is that of {@link SoftmaxBenchmark}. Outside the timed region: making the operands.
+ * <p>{@code gigaElements} counts logits. One moves 8 bytes forward and with the gradient of the loss (read, written), 4 with the
+ * loss alone, and 12 backward (y and dY read, dX written). A good result is that of {@link SoftmaxBenchmark}. Outside the timed region: making the operands.
  *
  * <p>Run only it: {@code java -jar benchmarks/target/benchmarks.jar LogSoftmaxBenchmark -p cols=1000}
  */
@@ -51,6 +51,8 @@ public class LogSoftmaxBenchmark extends LadderBenchmark {
         forward(2);
         backward(2);
         loss(2);
+        lossBackward(2);
+        lossWithGradient(2);
     }
 
     @Override
@@ -90,6 +92,32 @@ public class LogSoftmaxBenchmark extends LadderBenchmark {
     }
 
     /**
+     * The cross-entropy losses.
+     *
+     * @param rate counts the elements
+     * @return the losses
+     */
+    @Benchmark
+    public float[] loss(ElementRate rate) {
+        rate.add(work());
+        loss(ROWS);
+        return losses;
+    }
+
+    /**
+     * The gradient of the cross-entropy losses.
+     *
+     * @param rate counts the elements
+     * @return the gradient
+     */
+    @Benchmark
+    public float[] lossBackward(ElementRate rate) {
+        rate.add(work());
+        lossBackward(ROWS);
+        return dX;
+    }
+
+    /**
      * The cross-entropy losses and their gradient.
      *
      * @param rate counts the elements
@@ -98,7 +126,7 @@ public class LogSoftmaxBenchmark extends LadderBenchmark {
     @Benchmark
     public float[] lossWithGradient(ElementRate rate) {
         rate.add(work());
-        loss(ROWS);
+        lossWithGradient(ROWS);
         return dX;
     }
 
@@ -111,6 +139,14 @@ public class LogSoftmaxBenchmark extends LadderBenchmark {
     }
 
     private void loss(int rows) {
+        engine.softmax().crossEntropy(rows, cols, x, 0, cols, labels, 0, losses, 0);
+    }
+
+    private void lossBackward(int rows) {
+        engine.softmax().crossEntropyBackward(rows, cols, x, 0, cols, labels, 0, 1f / ROWS, dX, 0, cols);
+    }
+
+    private void lossWithGradient(int rows) {
         engine.softmax().crossEntropyWithGradient(
                 rows, cols, x, 0, cols, labels, 0, 1f / ROWS, losses, 0, dX, 0, cols);
     }

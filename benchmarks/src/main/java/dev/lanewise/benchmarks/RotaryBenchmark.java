@@ -6,7 +6,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * Rotary position embedding of 512 tokens of 8 heads, out of place, in both layouts.
+ * Rotary position embedding of 512 tokens of 8 heads, out of place, in both layouts, and its gradient.
  *
  * <p>Sizes of a head:
  * <ul>
@@ -45,6 +45,7 @@ public class RotaryBenchmark extends LadderBenchmark {
     protected void shortCall() {
         rotate(halves, 2);
         rotate(neighbours, 2);
+        backward(2);
     }
 
     @Override
@@ -81,6 +82,24 @@ public class RotaryBenchmark extends LadderBenchmark {
         rate.add(work());
         rotate(neighbours, TOKENS);
         return y;
+    }
+
+    /**
+     * The gradient of the first: the opposite rotation.
+     *
+     * @param rate counts the elements
+     * @return the gradient of x
+     */
+    @Benchmark
+    public float[] halvesBackward(ElementRate rate) {
+        rate.add(work());
+        backward(TOKENS);
+        return y;
+    }
+
+    private void backward(int tokens) {
+        int ld = HEADS * headDim;
+        engine.embedding().rotaryBackward(tokens, HEADS, halves, null, 0, 0, x, 0, ld, y, 0, ld);
     }
 
     private void rotate(RotaryTable table, int tokens) {

@@ -1,11 +1,13 @@
 package dev.lanewise.benchmarks;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * Softmax over rows, forward and backward, out of place, as attention uses it where the scores are materialised.
+ * Softmax over rows, forward and backward, out of place, as attention uses it where the scores are materialised; and forward
+ * over the first columns of each row, as a causal mask has it.
  *
  * <p>1024 rows, a query each. Columns, a key each:
  * <ul>
@@ -18,8 +20,9 @@ import org.openjdk.jmh.annotations.Param;
  *
  * <p>{@code gigaElements} counts scores. One moves 8 bytes forward (x read, y written) and 12 backward (y and dY read, dX
  * written). A good result is a nanosecond for three to five elements or more forward, which is the cost of the exponential
- * at 256 bits; NAIVE pays one call of {@code Math.exp} for each. Outside the timed region: making x and dY, and the y that
- * backward reads.
+ * at 256 bits; NAIVE pays one call of {@code Math.exp} for each. Prefixes count all scores, half of which are only set to zero,
+ * so that a good result is well above forward. Outside the timed region: making x, dY and the lengths, and the y that backward
+ * reads.
  *
  * <p>Run only it: {@code java -jar benchmarks/target/benchmarks.jar SoftmaxBenchmark -p cols=512}
  */
@@ -30,6 +33,7 @@ public class SoftmaxBenchmark extends LadderBenchmark {
     @Param({"65", "128", "512", "1024", "2047"})
     public int cols;
 
+    private int[] lengths;
     private float[] x;
     private float[] y;
     private float[] weights;
@@ -40,6 +44,7 @@ public class SoftmaxBenchmark extends LadderBenchmark {
     protected void prepare() {
         x = Data.uniform(1, ROWS * cols);
         dY = Data.uniform(2, ROWS * cols);
+        lengths = IntStream.range(0, ROWS).map(row -> 1 + row * (cols - 1) / (ROWS - 1)).toArray();
         y = new float[ROWS * cols];
         dX = new float[ROWS * cols];
         weights = new float[ROWS * cols];
@@ -49,6 +54,7 @@ public class SoftmaxBenchmark extends LadderBenchmark {
     @Override
     protected void shortCall() {
         engine.softmax().softmax(2, cols, x, 0, cols, y, 0, cols);
+        engine.softmax().softmaxPrefix(2, cols, lengths, ROWS - 2, x, 0, cols, y, 0, cols);
         engine.softmax().softmaxBackward(2, cols, weights, 0, cols, dY, 0, cols, dX, 0, cols);
     }
 
@@ -72,6 +78,19 @@ public class SoftmaxBenchmark extends LadderBenchmark {
     public float[] forward(ElementRate rate) {
         rate.add(work());
         engine.softmax().softmax(ROWS, cols, x, 0, cols, y, 0, cols);
+        return y;
+    }
+
+    /**
+     * {@code y = softmax(x)} over the first columns of each row: one of the first row, all of the last.
+     *
+     * @param rate counts the elements
+     * @return y
+     */
+    @Benchmark
+    public float[] prefix(ElementRate rate) {
+        rate.add(work());
+        engine.softmax().softmaxPrefix(ROWS, cols, lengths, 0, x, 0, cols, y, 0, cols);
         return y;
     }
 

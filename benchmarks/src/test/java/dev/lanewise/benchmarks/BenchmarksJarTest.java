@@ -33,6 +33,8 @@ class BenchmarksJarTest {
                         AttentionBenchmark.forwardAndBackward
                         AttentionMaskBenchmark.forward
                         AttentionMaskBenchmark.forwardAndBackward
+                        AttentionOptionsBenchmark.forward
+                        AttentionOptionsBenchmark.forwardAndBackward
                         BandwidthBenchmark.copy
                         BandwidthBenchmark.copyParallel
                         BandwidthBenchmark.read
@@ -45,17 +47,29 @@ class BenchmarksJarTest {
                         ElementwiseBenchmark.addResidual
                         ElementwiseBenchmark.biasGradient
                         ElementwiseBenchmark.dropout
+                        ElementwiseBenchmark.scale
+                        ElementwiseBenchmark.sumOfSquares
+                        EmbeddingBenchmark.addPositions
                         EmbeddingBenchmark.gather
+                        EmbeddingBenchmark.gatherAdd
+                        EmbeddingBenchmark.meanPool
+                        EmbeddingBenchmark.meanPoolBackward
                         EmbeddingBenchmark.scatterAdd
                         EncoderBenchmark.trainingStep
                         FusedEpilogueBenchmark.biasGelu
                         FusedEpilogueBenchmark.biasGeluApart
+                        FusedEpilogueBenchmark.biasGeluKept
+                        FusedEpilogueBenchmark.biasRelu
+                        FusedEpilogueBenchmark.biasResidual
+                        FusedEpilogueBenchmark.geluDerivative
                         FusedEpilogueBenchmark.plain
                         LayerNormBenchmark.backward
                         LayerNormBenchmark.forward
                         LayerNormBenchmark.residual
                         LogSoftmaxBenchmark.backward
                         LogSoftmaxBenchmark.forward
+                        LogSoftmaxBenchmark.loss
+                        LogSoftmaxBenchmark.lossBackward
                         LogSoftmaxBenchmark.lossWithGradient
                         MatMulBatchBenchmark.scores
                         MatMulBatchBenchmark.weightedSum
@@ -65,16 +79,21 @@ class BenchmarksJarTest {
                         MatMulShapesBenchmark.weightGradient
                         MatrixVectorBenchmark.matrixByVector
                         MatrixVectorBenchmark.vectorByMatrix
+                        OuterProductBenchmark.accumulate
+                        OuterProductBenchmark.overwrite
                         PackedMatrixBenchmark.packed
+                        PackedMatrixBenchmark.repacked
                         PackedMatrixBenchmark.unpacked
                         PeakBenchmark.fma
                         PeakBenchmark.fmaParallel
                         RmsNormBenchmark.backward
                         RmsNormBenchmark.forward
                         RotaryBenchmark.halves
+                        RotaryBenchmark.halvesBackward
                         RotaryBenchmark.interleaved
                         SoftmaxBenchmark.backward
                         SoftmaxBenchmark.forward
+                        SoftmaxBenchmark.prefix
                         TrainingStepBenchmark.trainingStep
                         UpdateBenchmark.adamW
                         UpdateBenchmark.adamWRows

@@ -1,0 +1,7 @@
+package dev.lanewise.benchmarks;
+
+class AttentionOptionsBenchmarkTest extends AgreementTest {
+    AttentionOptionsBenchmarkTest() {
+        super(AttentionOptionsBenchmark::new);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.lanewise.benchmarks;
+
+class OuterProductBenchmarkTest extends AgreementTest {
+    OuterProductBenchmarkTest() {
+        super(OuterProductBenchmark::new);
+    }
+}
