@@ -26,6 +26,13 @@ class RunsTest {
     }
 
     @Test
+    void benchmarksBesideTheLadderAreOneRun() throws Exception {
+        Runs runs = new Runs(new CommandLineOptions(), List.of(PeakBenchmark.class, BandwidthBenchmark.class));
+        assertEquals(List.of(), runs.leftOut());
+        assertEquals(1, runs.all().size());
+    }
+
+    @Test
     void onlyLongCombinationsOfNaiveAreLeftOut() throws Exception {
         Runs runs = new Runs(new CommandLineOptions("-p", "headDim=64", "-p", "tokens=333,2048"), BOTH);
 
