@@ -8,8 +8,11 @@ final class HeapCheck {
     /** Exit code of programs whose sizes do not fit. */
     static final int TOO_SMALL = 4;
 
-    /** Of the heap: the rest is for what the engine keeps, and for the gaps that large arrays leave between them. */
-    private static final double SHARE = 0.75;
+    /** What the program itself takes, its shorter runs, and buffers of the engine. */
+    private static final double RESERVE = 18 << 20;
+
+    /** Of the rest: large arrays leave gaps between them. */
+    private static final double SHARE = 0.85;
 
     private HeapCheck() {}
 
@@ -19,12 +22,13 @@ final class HeapCheck {
     }
 
     static Optional<String> refusal(String what, double bytes, long heap) {
-        if (bytes <= SHARE * heap) {
+        if (bytes <= SHARE * (heap - RESERVE)) {
             return Optional.empty();
         }
         return Optional.of(
                 String.format(
                         Locale.ROOT, "%s takes %.0f MB, too much for a heap of %d MB: give the JVM -Xmx%.0fm or more",
-                        what, Math.ceil(bytes / (1 << 20)), heap >> 20, Math.ceil(bytes / SHARE / (1 << 20))));
+                        what, Math.ceil(bytes / (1 << 20)), heap >> 20,
+                        Math.ceil((bytes / SHARE + RESERVE) / (1 << 20))));
     }
 }

@@ -36,13 +36,17 @@ public final class LongSequence implements Callable<Integer> {
     private static final int SHORT_TOKENS = 1024;
     private static final int WARM_CALLS = 100;
 
+    /** Chunks of keys that the engine's backward pass cuts a long sequence into. */
+    private static final int MOST_CHUNKS = 8;
+
     /** Of the largest value expected: sums of 32,768 float products differ by about a tenth of it. */
     private static final double TOLERANCE = 1e-4;
 
     @Option(names = "--tokens", defaultValue = "32768", description = "length of the sequence (${DEFAULT-VALUE})")
     private int tokens;
 
-    @Option(names = "--threads", defaultValue = "0", description = "threads, 0 for all processors (${DEFAULT-VALUE})")
+    @Option(names = "--threads", defaultValue = "0",
+            description = "threads, 0 for all processors that the heap has room for (${DEFAULT-VALUE})")
     private int threads;
 
     @Option(
@@ -73,12 +77,15 @@ public final class LongSequence implements Callable<Integer> {
                             + ", --threads 0 or more");
             return 2;
         }
-        Optional<String> refusal = HeapCheck.refusal("a sequence of " + tokens + " tokens", Sequence.bytes(tokens));
+        int size = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+        Optional<String> refusal = refusal(size);
+        while (threads == 0 && size > 1 && refusal.isPresent()) {
+            refusal = refusal(--size);
+        }
         if (refusal.isPresent()) {
             System.err.println(refusal.get());
             return HeapCheck.TOO_SMALL;
         }
-        int size = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
         try (Engine engine = Engine.builder().threads(size).build()) {
             Sequence few = new Sequence(SHORT_TOKENS);
             double seconds = 0;
@@ -106,6 +113,12 @@ public final class LongSequence implements Callable<Integer> {
                     runtime.maxMemory() >> 20, error);
             return error <= TOLERANCE ? 0 : 1;
         }
+    }
+
+    private Optional<String> refusal(int size) {
+        return HeapCheck.refusal(
+                "a sequence of " + tokens + " tokens on " + size + (size == 1 ? " thread" : " threads"),
+                Sequence.bytes(tokens, size));
     }
 
     /** Operands and results of one head. */
@@ -137,9 +150,15 @@ public final class LongSequence implements Callable<Integer> {
             dV = new float[size];
         }
 
-        /** What the arrays take: eight of operands, results and gradients, and the logSumExp. */
-        static double bytes(int tokens) {
-            return Float.BYTES * (8.0 * HEAD_DIM + 1) * tokens;
+        /**
+         * What is held at a time: eight arrays of operands, results and gradients; for each thread that works on a chunk of
+         * keys five of the queries, as its kernels read and write them; and on several threads the gradients of the queries
+         * by chunk but the first. Beside them logSumExp and three numbers a query for each thread.
+         */
+        static double bytes(int tokens, int threads) {
+            int workers = Math.min(threads, MOST_CHUNKS);
+            int arrays = 8 + 5 * workers + (threads > 1 ? MOST_CHUNKS - 1 : 0);
+            return Float.BYTES * ((double) arrays * HEAD_DIM + 1 + 3 * workers) * tokens;
         }
 
         /** Returns the seconds that both passes took. */
