@@ -20,8 +20,8 @@ import org.openjdk.jmh.annotations.Param;
  *
  * <p>{@code gigaElements} counts scores. One moves 8 bytes forward (x read, y written) and 12 backward (y and dY read, dX
  * written). A good result is a nanosecond for three to five elements or more forward, which is the cost of the exponential
- * at 256 bits; NAIVE pays one call of {@code Math.exp} for each. Prefixes count all scores, half of which are only set to zero,
- * so that a good result is well above forward. Outside the timed region: making x, dY and the lengths, and the y that backward
+ * at 256 bits; NAIVE pays one call of {@code Math.exp} for each. Prefixes count all scores, half of which are only set to zero:
+ * at the rate of forward, one that counts costs twice as much. Outside the timed region: making x, dY and the lengths, and the y that backward
  * reads.
  *
  * <p>Run only it: {@code java -jar benchmarks/target/benchmarks.jar SoftmaxBenchmark -p cols=512}
