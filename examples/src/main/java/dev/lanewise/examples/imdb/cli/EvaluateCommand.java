@@ -1,6 +1,7 @@
 package dev.lanewise.examples.imdb.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lanewise.examples.imdb.report.ClassificationResult;
 import dev.lanewise.examples.imdb.report.Metrics;
 import java.io.IOException;
@@ -15,8 +16,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code imdb evaluate}: a saved classifier against labelled reviews. */
-@Command(name = "evaluate", description = "Measure a saved classifier on labelled reviews.", sortOptions = false)
+@Command(name = "evaluate",
+        description = "Measure a saved classifier on labelled reviews. The model knows which ones it was trained on: those "
+                + "are left out of the test part and counted, as when it was trained on another source's split.",
+        sortOptions = false)
 final class EvaluateCommand implements Callable<Integer> {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     @ParentCommand
     private Imdb program;
@@ -35,7 +41,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--skip-bad-rows", description = "Leave broken rows out and count them instead of stopping.")
     private boolean skipBadRows;
 
-    @Option(names = "--json", description = "Print the figures as one JSON object.")
+    @Option(names = "--json",
+            description = "Print the figures as one JSON object; leftOut counts reviews that the training has seen.")
     private boolean json;
 
     @Mixin
@@ -43,22 +50,26 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ClassificationResult result;
+        Operations.Measured measured;
         try (Operations.Classifier classifier = program.operations().open(model, common.threads())) {
             Operations.Evaluation evaluation = new Operations.Evaluation(Optional.ofNullable(data), part, skipBadRows);
-            result = classifier.evaluate(evaluation, program.listener());
+            measured = classifier.evaluate(evaluation, program.listener());
         }
         if (json) {
-            program.out().println(new ObjectMapper().writeValueAsString(Metrics.TestFigures.of(result)));
+            ObjectNode figures = JSON.valueToTree(Metrics.TestFigures.of(measured.result()));
+            program.out().println(JSON.writeValueAsString(figures.put("leftOut", measured.leftOut())));
         } else {
-            print(result);
+            print(measured.result(), measured.leftOut());
         }
         return Imdb.OK;
     }
 
-    private void print(ClassificationResult result) {
+    private void print(ClassificationResult result, int leftOut) {
         PrintWriter to = program.out();
-        to.println(String.format(Locale.ROOT, "reviews    %,d", result.reviews()));
+        String others = leftOut == 0
+                ? ""
+                : String.format(Locale.ROOT, " (%,d more left out, which the training has seen)", leftOut);
+        to.println(String.format(Locale.ROOT, "reviews    %,d%s", result.reviews(), others));
         to.println(String.format(
                 Locale.ROOT, "accuracy   %.2f %% (+- %.2f)", 100 * result.accuracy(), 100 * result.standardError()));
         to.println(String.format(Locale.ROOT, "loss       %.4f", result.loss()));

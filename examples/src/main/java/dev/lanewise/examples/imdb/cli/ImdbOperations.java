@@ -1,12 +1,13 @@
 package dev.lanewise.examples.imdb.cli;
 
 import dev.lanewise.Engine;
-import dev.lanewise.examples.imdb.batch.EncodedSet;
+import dev.lanewise.examples.imdb.ImdbException;
 import dev.lanewise.examples.imdb.data.DataSources;
 import dev.lanewise.examples.imdb.data.Dataset;
 import dev.lanewise.examples.imdb.data.DatasetLoader;
 import dev.lanewise.examples.imdb.data.LoadOptions;
 import dev.lanewise.examples.imdb.data.Review;
+import dev.lanewise.examples.imdb.data.SeenTexts;
 import dev.lanewise.examples.imdb.model.ModelFolder;
 import dev.lanewise.examples.imdb.model.SavedModel;
 import dev.lanewise.examples.imdb.model.SentimentModel;
@@ -33,7 +34,11 @@ final class ImdbOperations implements Operations {
             Trainer.Outcome outcome = new Trainer(engine, settings.training(), listener).train(prepared);
             ClassificationResult test = new Answers(engine, outcome.model()).result(prepared.test());
             SavedModel saved = new SavedModel(
-                    settings.training().model(), prepared.vocabulary(), prepared.ngrams(), outcome.model().tensors());
+                    settings.training().model(),
+                    prepared.vocabulary(),
+                    prepared.ngrams(),
+                    prepared.seen(),
+                    outcome.model().tensors());
             return new RunResult(
                     prepared.counts(),
                     prepared.topWords(),
@@ -63,12 +68,14 @@ final class ImdbOperations implements Operations {
         private final Engine engine;
         private final SentimentModel model;
         private final TextEncoder encoder;
+        private final SeenTexts seen;
 
         LoadedClassifier(Engine engine, SavedModel saved, SentimentModel model) {
             this.engine = engine;
             this.model = model;
             encoder = new TextEncoder(
                     new Tokenizer(), saved.vocabulary(), saved.ngrams(), saved.config().maxLength());
+            seen = saved.seen();
         }
 
         @Override
@@ -78,14 +85,25 @@ final class ImdbOperations implements Operations {
         }
 
         @Override
-        public ClassificationResult evaluate(Evaluation evaluation, TrainingListener listener) {
+        public Measured evaluate(Evaluation evaluation, TrainingListener listener) {
             Dataset data = load(evaluation.data(), model.config().seed(), evaluation.skipBadRows(), listener);
-            EncodedSet reviews = encoder.encodeAll(switch (evaluation.part()) {
+            List<Review> reviews = switch (evaluation.part()) {
                 case TRAIN -> data.train();
                 case VALIDATION -> data.validation();
-                case TEST -> data.test();
-            });
-            return new Answers(engine, model).result(reviews);
+                case TEST -> unseen(data);
+            };
+            int leftOut = evaluation.part() == Part.TEST ? data.test().size() - reviews.size() : 0;
+            return new Measured(new Answers(engine, model).result(encoder.encodeAll(reviews)), leftOut);
+        }
+
+        /** The seed splits the source of the training as then, but any other source across the parts of then. */
+        private List<Review> unseen(Dataset data) {
+            List<Review> unseen = seen.unseen(data.test());
+            if (unseen.isEmpty()) {
+                throw new ImdbException(data.source() + ": the training has seen all " + data.test().size()
+                        + " reviews of the test part; name others with --data");
+            }
+            return unseen;
         }
 
         @Override

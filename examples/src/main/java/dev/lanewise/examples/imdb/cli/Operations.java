@@ -30,8 +30,13 @@ interface Operations {
         /** The probabilities of "positive", one per text, from 0 to 1. */
         float[] probabilities(List<String> texts);
 
-        /** Measures the model on one part of the data, split as in its training. */
-        ClassificationResult evaluate(Evaluation evaluation, TrainingListener listener) throws IOException;
+        /**
+         * Measures the model on one part of the data, split by the seed of its training. Of the test part only on what the
+         * training has not seen.
+         *
+         * @throws dev.lanewise.examples.imdb.ImdbException if the training has seen the whole test part
+         */
+        Measured evaluate(Evaluation evaluation, TrainingListener listener) throws IOException;
 
         @Override
         void close();
@@ -45,6 +50,14 @@ interface Operations {
      * @param skipBadRows whether broken rows are left out and counted rather than refused
      */
     record Evaluation(Optional<Path> data, Part part, boolean skipBadRows) {}
+
+    /**
+     * What {@code evaluate} led to.
+     *
+     * @param result the answers
+     * @param leftOut reviews of the test part that were not asked for, since the training had seen them
+     */
+    record Measured(ClassificationResult result, int leftOut) {}
 
     /** A part of the data. */
     enum Part {

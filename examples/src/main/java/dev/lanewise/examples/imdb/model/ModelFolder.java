@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lanewise.examples.imdb.AtomicFiles;
+import dev.lanewise.examples.imdb.data.SeenTexts;
 import dev.lanewise.examples.imdb.text.NGramVocabulary;
 import dev.lanewise.examples.imdb.text.Vocabulary;
 import java.io.IOException;
@@ -25,11 +27,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A trained classifier on disk: {@value #CONFIG}, {@value #VOCABULARY} (one entry a line), {@value #WEIGHTS} and, where it
- * uses them, {@value #NGRAMS}.
+ * A trained classifier on disk: {@value #CONFIG}, {@value #VOCABULARY} (one entry a line), {@value #SEEN}, {@value #WEIGHTS}
+ * and, where it uses them, {@value #NGRAMS}.
  *
  * <p>Saving writes a new folder beside the old one and swaps them by name, so that there is never a half-written model.
- * The dictionaries' checksum stands in the other two files: files of different trainings do not pass for one model.
+ * The checksum of dictionaries and seen texts stands in the other two files: files of different trainings do not pass for one model.
  */
 public final class ModelFolder {
 
@@ -42,6 +44,9 @@ public final class ModelFolder {
     /** File with the pairs and triples of words. */
     public static final String NGRAMS = "ngrams.txt";
 
+    /** File with the hashes of the texts that the training has seen, see {@link SeenTexts#toBytes}. */
+    public static final String SEEN = "seen-texts.bin";
+
     /** File with the weights. */
     public static final String WEIGHTS = "model.safetensors";
 
@@ -49,8 +54,9 @@ public final class ModelFolder {
     public static final String NAME_IN_RUN = "model";
 
     private static final String FORMAT = "lanewise-imdb-classifier";
-    private static final int VERSION = 1;
-    private static final String CHECKSUM = "dictionarySha256";
+    private static final int VERSION = 2;
+    private static final String CONTENT = VOCABULARY + ", " + NGRAMS + " and " + SEEN;
+    private static final String CHECKSUM = "contentSha256";
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -84,6 +90,7 @@ public final class ModelFolder {
             if (model.ngrams() != null) {
                 model.ngrams().save(fresh.resolve(NGRAMS), model.vocabulary());
             }
+            AtomicFiles.write(fresh.resolve(SEEN), out -> out.write(model.seen().toBytes()));
             String checksum = checksum(fresh);
             Files.write(fresh.resolve(CONFIG), encode(model, checksum));
             Safetensors.write(fresh.resolve(WEIGHTS), model.tensors(), Map.of("format", FORMAT, CHECKSUM, checksum));
@@ -103,22 +110,24 @@ public final class ModelFolder {
      */
     public static SavedModel load(Path folder) throws IOException {
         Path home = locate(folder);
+        Path configFile = home.resolve(CONFIG);
+        JsonNode root = root(configFile);
         String checksum = checksum(home);
-        ModelConfig config = config(home.resolve(CONFIG), checksum);
+        ModelConfig config = config(configFile, root, checksum);
         Path weights = home.resolve(WEIGHTS);
         if (!Files.isRegularFile(weights)) {
             throw missing(weights);
         }
         Safetensors.Content content = Safetensors.read(weights);
         if (!checksum.equals(content.metadata().get(CHECKSUM))) {
-            throw new ModelFormatException(weights + ": does not belong with the " + VOCABULARY
+            throw new ModelFormatException(weights + ": does not belong with the " + CONTENT
                     + " beside it; copy all files of one training together");
         }
         requireFinite(weights, content.tensors());
         Vocabulary vocabulary = Vocabulary.load(home.resolve(VOCABULARY));
         NGramVocabulary ngrams = config.ngramDocuments() > 0 ? NGramVocabulary.load(home.resolve(NGRAMS), vocabulary)
                 : null;
-        return new SavedModel(config, vocabulary, ngrams, content.tensors());
+        return new SavedModel(config, vocabulary, ngrams, seen(home.resolve(SEEN)), content.tensors());
     }
 
     /**
@@ -137,7 +146,7 @@ public final class ModelFolder {
                     folder + ": is a file where the model's folder should be; name another --out");
         }
         try (Stream<Path> files = Files.list(folder)) {
-            Set<String> own = Set.of(CONFIG, VOCABULARY, NGRAMS, WEIGHTS);
+            Set<String> own = Set.of(CONFIG, VOCABULARY, NGRAMS, SEEN, WEIGHTS);
             List<String> foreign = files.map(file -> file.getFileName().toString())
                     .filter(name -> !own.contains(name))
                     .sorted()
@@ -161,7 +170,8 @@ public final class ModelFolder {
         return !Files.exists(folder.resolve(CONFIG)) && Files.isDirectory(inRun) ? inRun : folder;
     }
 
-    private static ModelConfig config(Path file, String checksum) throws IOException {
+    /** The configuration as it stands, of this format and version. */
+    private static JsonNode root(Path file) throws IOException {
         JsonNode root;
         try {
             root = JSON.readTree(bytes(file));
@@ -178,8 +188,12 @@ public final class ModelFolder {
                     file + ": has version " + root.path("version") + ", this program reads " + VERSION
                             + "; use the version that trained it or train anew");
         }
+        return root;
+    }
+
+    private static ModelConfig config(Path file, JsonNode root, String checksum) {
         if (!root.path(CHECKSUM).asText().equals(checksum)) {
-            throw new ModelFormatException(file + ": speaks of another vocabulary than the " + VOCABULARY
+            throw new ModelFormatException(file + ": speaks of other files than the " + CONTENT
                     + " beside it; copy all files of one training together");
         }
         if (!root.path("model").isObject()) {
@@ -189,6 +203,14 @@ public final class ModelFolder {
             return JSON.treeToValue(root.path("model"), ModelConfig.class);
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new ModelFormatException(file + ": has a bad model section: " + firstLine(e) + "; train anew", e);
+        }
+    }
+
+    private static SeenTexts seen(Path file) throws IOException {
+        try {
+            return SeenTexts.ofBytes(bytes(file));
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException(file + ": " + e.getMessage() + "; copy the file again or train anew", e);
         }
     }
 
@@ -228,7 +250,7 @@ public final class ModelFolder {
         return text.lines().findFirst().orElse("unreadable");
     }
 
-    /** Over the vocabulary and, where there is one, the dictionary of n-grams. */
+    /** Over the vocabulary, the dictionary of n-grams where there is one, and the seen texts. */
     private static String checksum(Path home) throws IOException {
         MessageDigest digest;
         try {
@@ -240,6 +262,7 @@ public final class ModelFolder {
         if (Files.exists(home.resolve(NGRAMS))) {
             digest.update(bytes(home.resolve(NGRAMS)));
         }
+        digest.update(bytes(home.resolve(SEEN)));
         return HexFormat.of().formatHex(digest.digest());
     }
 

@@ -1,5 +1,6 @@
 package dev.lanewise.examples.imdb.model;
 
+import dev.lanewise.examples.imdb.data.SeenTexts;
 import dev.lanewise.examples.imdb.text.NGramVocabulary;
 import dev.lanewise.examples.imdb.text.Vocabulary;
 import java.util.Arrays;
@@ -14,9 +15,10 @@ import java.util.Set;
  * @param config the classifier's shape
  * @param vocabulary the words, numbered
  * @param ngrams pairs and triples of words, numbered; null where the configuration asks for none
+ * @param seen the texts that it was trained and chosen by, so that it is not tested on them
  * @param tensors the weights by name
  */
-public record SavedModel(ModelConfig config, Vocabulary vocabulary, NGramVocabulary ngrams,
+public record SavedModel(ModelConfig config, Vocabulary vocabulary, NGramVocabulary ngrams, SeenTexts seen,
         Map<String, Tensor> tensors) {
 
     /** Refuses n-grams that the configuration does not speak of, and their absence where it does. */

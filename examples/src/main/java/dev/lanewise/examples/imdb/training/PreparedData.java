@@ -3,6 +3,7 @@ package dev.lanewise.examples.imdb.training;
 import dev.lanewise.examples.imdb.batch.EncodedSet;
 import dev.lanewise.examples.imdb.data.Dataset;
 import dev.lanewise.examples.imdb.data.Review;
+import dev.lanewise.examples.imdb.data.SeenTexts;
 import dev.lanewise.examples.imdb.report.DataCounts;
 import dev.lanewise.examples.imdb.report.WordCount;
 import dev.lanewise.examples.imdb.text.NGramVocabulary;
@@ -21,6 +22,7 @@ import java.util.Random;
  *
  * @param vocabulary words of the training part
  * @param ngrams its pairs and triples of words; null for words only
+ * @param seen the texts of {@code train} and {@code validation}
  * @param train what is learned from
  * @param validation what the best pass is chosen by
  * @param test what the result is measured on
@@ -30,6 +32,7 @@ import java.util.Random;
 public record PreparedData(
         Vocabulary vocabulary,
         NGramVocabulary ngrams,
+        SeenTexts seen,
         EncodedSet train,
         EncodedSet validation,
         EncodedSet test,
@@ -83,6 +86,7 @@ public record PreparedData(
         return new PreparedData(
                 vocabulary,
                 ngrams,
+                SeenTexts.of(train, validation),
                 encoder.encodeAll(train),
                 encoder.encodeAll(validation),
                 encoder.encodeAll(test),

@@ -2,6 +2,7 @@ package dev.lanewise.examples.imdb.cli;
 
 import dev.lanewise.EngineInfo;
 import dev.lanewise.Implementation;
+import dev.lanewise.examples.imdb.data.SeenTexts;
 import dev.lanewise.examples.imdb.model.ModelFolder;
 import dev.lanewise.examples.imdb.model.SavedModel;
 import dev.lanewise.examples.imdb.model.Tensor;
@@ -25,6 +26,7 @@ final class FakeOperations implements Operations {
     RunSettings trained;
     Evaluation evaluated;
     Exception failure;
+    int leftOut;
 
     @Override
     public RunResult train(RunSettings settings, TrainingListener listener) throws IOException {
@@ -41,7 +43,8 @@ final class FakeOperations implements Operations {
                 List.of(new EpochResult(1, 0.6, 0.7, 0.5, 0.8, 1e-3, 80, 1)),
                 1,
                 RESULT,
-                new SavedModel(settings.training().model(), vocabulary, ngrams, Map.of("w", Tensor.vector(1, 2))),
+                new SavedModel(settings.training().model(), vocabulary, ngrams, SeenTexts.of(),
+                        Map.of("w", Tensor.vector(1, 2))),
                 new EngineInfo(Implementation.SCALAR, 32, settings.threads(), "25", "the test asked for it"));
     }
 
@@ -60,9 +63,9 @@ final class FakeOperations implements Operations {
             }
 
             @Override
-            public ClassificationResult evaluate(Evaluation evaluation, TrainingListener listener) {
+            public Measured evaluate(Evaluation evaluation, TrainingListener listener) {
                 evaluated = evaluation;
-                return RESULT;
+                return new Measured(RESULT, leftOut);
             }
 
             @Override

@@ -293,6 +293,7 @@ class ImdbTest {
                 err::toString);
         assertEquals(Operations.Part.VALIDATION, operations.evaluated.part());
         assertEquals(Path.of("x.csv"), operations.evaluated.data().orElseThrow());
+        assertTrue(out.toString().startsWith("reviews    100" + System.lineSeparator()), out::toString);
         assertTrue(out.toString().contains("accuracy   85.00 % (+- 3.57)"), out::toString);
         assertTrue(out.toString().contains("is positive                    5                45"), out::toString);
     }
@@ -304,6 +305,19 @@ class ImdbTest {
         assertEquals(0.85, figures.get("accuracy").doubleValue());
         assertEquals(45, figures.get("confusionMatrix").get("truePositives").intValue());
         assertEquals(Operations.Part.TEST, operations.evaluated.part());
+    }
+
+    @Test
+    void evaluateTellsHowManyReviewsTheTrainingHasSeen() throws IOException {
+        operations.leftOut = 2345;
+        String run = trained();
+        assertEquals(0, run("evaluate", "--model", run), err::toString);
+        assertTrue(
+                out.toString().startsWith("reviews    100 (2,345 more left out, which the training has seen)"),
+                out::toString);
+        out.getBuffer().setLength(0);
+        assertEquals(0, run("evaluate", "--model", run, "--json"), err::toString);
+        assertEquals(2345, new ObjectMapper().readTree(out.toString()).get("leftOut").intValue());
     }
 
     private String trained() {

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lanewise.examples.imdb.data.DataSources;
 import dev.lanewise.examples.imdb.data.Dataset;
+import dev.lanewise.examples.imdb.data.DatasetLoader;
 import dev.lanewise.examples.imdb.data.LoadOptions;
 import dev.lanewise.examples.imdb.data.Review;
 import dev.lanewise.examples.imdb.report.Metrics;
@@ -22,7 +24,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +55,8 @@ class ImdbTrainingTest {
         // The saved model answers as the one in memory did.
         out.getBuffer().setLength(0);
         assertEquals(0, run("evaluate", "--model", run.toString(), "--data", csv.toString(), "--json"), err::toString);
-        JsonNode figures = new ObjectMapper().readTree(out.toString());
+        ObjectNode figures = (ObjectNode) new ObjectMapper().readTree(out.toString());
+        assertEquals(0, figures.remove("leftOut").intValue());
         assertEquals(new ObjectMapper().valueToTree(metrics.test()).toString(), figures.toString());
 
         out.getBuffer().setLength(0);
@@ -59,13 +64,37 @@ class ImdbTrainingTest {
                 err::toString);
         assertEquals(2, out.toString().lines().count());
 
+        evaluatesOnNothingThatTheTrainingHasSeen(csv, run);
+
         Path again = folder.resolve("again");
         assertEquals(0, train(csv, again, "2"), err::toString);
         assertEquals(metrics.reproducible(), Metrics.read(again.resolve("metrics.json")).reproducible());
-        for (String file : List.of("config.json", "vocabulary.txt", "ngrams.txt", "model.safetensors")) {
+        for (String file : List.of("config.json", "vocabulary.txt", "ngrams.txt", "seen-texts.bin",
+                "model.safetensors")) {
             assertEquals(
                     -1, Files.mismatch(run.resolve("model").resolve(file), again.resolve("model").resolve(file)), file);
         }
+    }
+
+    /** Other sources are split anew, and so across the parts of the training. */
+    private void evaluatesOnNothingThatTheTrainingHasSeen(Path csv, Path run) throws IOException {
+        Dataset data = DatasetLoader.load(csv, LoadOptions.DEFAULT);
+        Path mixed = Files.write(folder.resolve("mixed.csv"), lines(data.validation(), data.test()));
+        Dataset split = DatasetLoader.load(mixed, LoadOptions.DEFAULT);
+        Set<String> unseen = new HashSet<>(split.test().stream().map(Review::text).toList());
+        unseen.retainAll(data.test().stream().map(Review::text).toList());
+        out.getBuffer().setLength(0);
+        assertEquals(0, run("evaluate", "--model", run.toString(), "--data", mixed.toString(), "--json"),
+                err::toString);
+        JsonNode figures = new ObjectMapper().readTree(out.toString());
+        assertEquals(unseen.size(), figures.get("reviews").intValue());
+        assertEquals(split.test().size() - unseen.size(), figures.get("leftOut").intValue());
+        assertTrue(figures.get("leftOut").intValue() > 0, out::toString);
+
+        Path learned = Files.write(folder.resolve("learned.csv"), lines(data.train(), data.validation()));
+        assertEquals(2, run("evaluate", "--model", run.toString(), "--data", learned.toString()), out::toString);
+        assertTrue(err.toString().contains("learned.csv: the training has seen all"), err::toString);
+        err.getBuffer().setLength(0);
     }
 
     @Test
@@ -126,8 +155,13 @@ class ImdbTrainingTest {
     }
 
     private static List<String> lines() {
+        return lines(REVIEWS.train(), REVIEWS.validation(), REVIEWS.test());
+    }
+
+    @SafeVarargs
+    private static List<String> lines(List<Review>... parts) {
         List<String> lines = new ArrayList<>(List.of("review,sentiment"));
-        for (List<Review> part : List.of(REVIEWS.train(), REVIEWS.validation(), REVIEWS.test())) {
+        for (List<Review> part : parts) {
             for (Review review : part) {
                 lines.add('"' + review.text().replace("\"", "\"\"") + "\","
                         + (review.positive() ? "positive" : "negative"));

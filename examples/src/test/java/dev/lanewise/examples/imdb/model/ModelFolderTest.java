@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.examples.imdb.data.Review;
+import dev.lanewise.examples.imdb.data.SeenTexts;
 import dev.lanewise.examples.imdb.text.NGramVocabulary;
 import dev.lanewise.examples.imdb.text.Vocabulary;
 import java.io.IOException;
@@ -44,6 +46,7 @@ class ModelFolderTest {
         assertEquals(CONFIG, loaded.config());
         assertEquals(List.of("<PAD>", "<UNK>", "good", "déjà"), loaded.vocabulary().words());
         assertEquals(model("good", 1).ngrams(), loaded.ngrams());
+        assertArrayEquals(model("good", 1).seen().toBytes(), loaded.seen().toBytes());
         assertArrayEquals(new float[] {1, 2}, loaded.weights("bias", 2));
     }
 
@@ -67,6 +70,7 @@ class ModelFolderTest {
                 CONFIG,
                 model("fine", 5).vocabulary(),
                 model("fine", 5).ngrams(),
+                SeenTexts.of(),
                 Map.of("__metadata__", Tensor.vector(1)));
         assertThrows(IllegalArgumentException.class, () -> ModelFolder.save(home, reserved));
         assertEquals("good", ModelFolder.load(home).vocabulary().word(2));
@@ -83,14 +87,14 @@ class ModelFolderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {ModelFolder.CONFIG, ModelFolder.VOCABULARY, ModelFolder.WEIGHTS})
+    @ValueSource(strings = {ModelFolder.CONFIG, ModelFolder.VOCABULARY, ModelFolder.SEEN, ModelFolder.WEIGHTS})
     void missingFileIsNamed(String name) throws IOException {
         Files.delete(home.resolve(name));
         assertRefusal(home.resolve(name) + ": is missing", () -> ModelFolder.load(home));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {ModelFolder.CONFIG, ModelFolder.VOCABULARY, ModelFolder.WEIGHTS})
+    @ValueSource(strings = {ModelFolder.CONFIG, ModelFolder.VOCABULARY, ModelFolder.SEEN, ModelFolder.WEIGHTS})
     void fileOfAnotherTrainingIsRefused(String name) throws IOException {
         Path other = folder.resolve("other");
         ModelFolder.save(other, model("fine", 5));
@@ -99,7 +103,8 @@ class ModelFolderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {ModelFolder.CONFIG, ModelFolder.VOCABULARY, ModelFolder.NGRAMS, ModelFolder.WEIGHTS})
+    @ValueSource(strings = {ModelFolder.CONFIG, ModelFolder.VOCABULARY, ModelFolder.NGRAMS, ModelFolder.SEEN,
+        ModelFolder.WEIGHTS})
     void fileCutAtAnyByteIsRefused(String name) throws IOException {
         byte[] whole = Files.readAllBytes(home.resolve(name));
         for (int length = 0; length < whole.length; length++) {
@@ -109,7 +114,7 @@ class ModelFolderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {ModelFolder.CONFIG, ModelFolder.VOCABULARY, ModelFolder.NGRAMS})
+    @ValueSource(strings = {ModelFolder.CONFIG, ModelFolder.VOCABULARY, ModelFolder.NGRAMS, ModelFolder.SEEN})
     void flippedBitsLeadToAModelOrToTheDocumentedException(String name) throws IOException {
         byte[] whole = Files.readAllBytes(home.resolve(name));
         int refused = 0;
@@ -136,6 +141,14 @@ class ModelFolderTest {
     void foreignConfigurationIsRefused() throws IOException {
         Files.writeString(home.resolve(ModelFolder.CONFIG), "{\"architectures\": [\"BertModel\"]}");
         assertRefusal("is not the configuration of such a model", () -> ModelFolder.load(home));
+    }
+
+    @Test
+    void modelOfAnOlderVersionIsRefusedByItsVersion() throws IOException {
+        Path config = home.resolve(ModelFolder.CONFIG);
+        Files.writeString(config, Files.readString(config).replace("\"version\" : 2", "\"version\" : 1"));
+        Files.delete(home.resolve(ModelFolder.SEEN));
+        assertRefusal("has version 1, this program reads 2", () -> ModelFolder.load(home));
     }
 
     @Test
@@ -184,6 +197,7 @@ class ModelFolderTest {
                 CONFIG,
                 vocabulary,
                 NGramVocabulary.of(List.of(new int[] {2, 3, 2}), vocabulary, 1),
+                SeenTexts.of(List.of(new Review("a " + word + " film", true, "", ""))),
                 Map.of("table", Tensor.matrix(2, 2, new float[4]), "bias", Tensor.vector(weight, weight + 1)));
     }
 }

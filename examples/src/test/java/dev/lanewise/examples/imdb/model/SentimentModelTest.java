@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.Engine;
+import dev.lanewise.examples.imdb.data.SeenTexts;
 import dev.lanewise.examples.imdb.text.NGramVocabulary;
 import dev.lanewise.examples.imdb.text.Vocabulary;
 import dev.lanewise.nn.CrossEntropyLoss;
@@ -160,7 +161,7 @@ class SentimentModelTest {
         SentimentModel model = model(4, true);
         loss(model, input(true), Dropout.EVALUATION);
         float[] before = Arrays.copyOf(kept.logits(), 6);
-        SavedModel saved = new SavedModel(model.config(), WORDS, NGRAMS, model.tensors());
+        SavedModel saved = new SavedModel(model.config(), WORDS, NGRAMS, SeenTexts.of(), model.tensors());
         loss(SentimentModel.of(saved), input(true), Dropout.EVALUATION);
         assertArrayEquals(before, Arrays.copyOf(kept.logits(), 6), 0f);
     }
@@ -180,7 +181,7 @@ class SentimentModelTest {
             SentimentModel model, Consumer<Map<String, Tensor>> damage, String message) {
         Map<String, Tensor> tensors = new LinkedHashMap<>(model.tensors());
         damage.accept(tensors);
-        SavedModel saved = new SavedModel(model.config(), WORDS, NGRAMS, tensors);
+        SavedModel saved = new SavedModel(model.config(), WORDS, NGRAMS, SeenTexts.of(), tensors);
         ModelFormatException refused = assertThrows(ModelFormatException.class, () -> SentimentModel.of(saved));
         assertTrue(refused.getMessage().contains(message), refused.getMessage());
     }
