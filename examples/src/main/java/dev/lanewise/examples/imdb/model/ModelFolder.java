@@ -13,6 +13,7 @@ import dev.lanewise.examples.imdb.text.NGramVocabulary;
 import dev.lanewise.examples.imdb.text.Vocabulary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -31,7 +32,8 @@ import java.util.stream.Stream;
  * and, where it uses them, {@value #NGRAMS}.
  *
  * <p>Saving writes a new folder beside the old one and swaps them by name, so that there is never a half-written model.
- * The checksum of dictionaries and seen texts stands in the other two files: files of different trainings do not pass for one model.
+ * The checksum of dictionaries and seen texts stands in the other two files, that of the
+ * settings in the weights' metadata: files of different trainings do not pass for one model.
  */
 public final class ModelFolder {
 
@@ -57,6 +59,7 @@ public final class ModelFolder {
     private static final int VERSION = 2;
     private static final String CONTENT = VOCABULARY + ", " + NGRAMS + " and " + SEEN;
     private static final String CHECKSUM = "contentSha256";
+    private static final String SETTINGS = "modelSha256";
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -93,7 +96,10 @@ public final class ModelFolder {
             AtomicFiles.write(fresh.resolve(SEEN), out -> out.write(model.seen().toBytes()));
             String checksum = checksum(fresh);
             Files.write(fresh.resolve(CONFIG), encode(model, checksum));
-            Safetensors.write(fresh.resolve(WEIGHTS), model.tensors(), Map.of("format", FORMAT, CHECKSUM, checksum));
+            Safetensors.write(
+                    fresh.resolve(WEIGHTS),
+                    model.tensors(),
+                    Map.of("format", FORMAT, CHECKSUM, checksum, SETTINGS, checksum(model.config())));
             swap(fresh, target);
         } finally {
             deleteTree(fresh);
@@ -122,6 +128,10 @@ public final class ModelFolder {
         if (!checksum.equals(content.metadata().get(CHECKSUM))) {
             throw new ModelFormatException(weights + ": does not belong with the " + CONTENT
                     + " beside it; copy all files of one training together");
+        }
+        if (!checksum(config).equals(content.metadata().get(SETTINGS))) {
+            throw new ModelFormatException(weights + ": was trained with other settings than those in " + configFile
+                    + "; copy all files of one training together");
         }
         requireFinite(weights, content.tensors());
         Vocabulary vocabulary = Vocabulary.load(home.resolve(VOCABULARY));
@@ -252,18 +262,27 @@ public final class ModelFolder {
 
     /** Over the vocabulary, the dictionary of n-grams where there is one, and the seen texts. */
     private static String checksum(Path home) throws IOException {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        MessageDigest digest = sha256();
         digest.update(bytes(home.resolve(VOCABULARY)));
         if (Files.exists(home.resolve(NGRAMS))) {
             digest.update(bytes(home.resolve(NGRAMS)));
         }
         digest.update(bytes(home.resolve(SEEN)));
         return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** Over the model section without white space, which differs between systems. */
+    private static String checksum(ModelConfig config) {
+        byte[] section = JSON.valueToTree(config).toString().getBytes(StandardCharsets.UTF_8);
+        return HexFormat.of().formatHex(sha256().digest(section));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     /** Puts the new folder in the old one's place; if that fails, the old one is put back. */

@@ -152,6 +152,18 @@ class ModelFolderTest {
     }
 
     @Test
+    void configurationOfATrainingWithOtherSettingsIsRefused() throws IOException {
+        Path config = home.resolve(ModelFolder.CONFIG);
+        String text = Files.readString(config);
+        Files.writeString(config, text.replace("\n", "\r\n"));
+        assertEquals(CONFIG, ModelFolder.load(home).config());
+        Files.writeString(config, text.replace("\"heads\" : 2", "\"heads\" : 4"));
+        assertRefusal(
+                home.resolve(ModelFolder.WEIGHTS) + ": was trained with other settings than those in " + config,
+                () -> ModelFolder.load(home));
+    }
+
+    @Test
     void settingOutOfRangeIsNamed() throws IOException {
         Path config = home.resolve(ModelFolder.CONFIG);
         Files.writeString(config, Files.readString(config).replace("\"heads\" : 2", "\"heads\" : 3"));
