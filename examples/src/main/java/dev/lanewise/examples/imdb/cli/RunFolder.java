@@ -40,13 +40,18 @@ final class RunFolder {
     }
 
     /**
-     * Writes everything, the model first and the pictures last: what fails late costs least.
+     * Writes everything, the model first and the pictures last: what fails late costs least. Figures and pictures of an
+     * older run are removed before that, so that none of them stands beside a model that it does not belong to.
      *
      * @param warnings gets a line if there are no pictures
      * @return the files and folders written
      */
     List<Path> write(RunResult result, Metrics metrics, boolean withPictures, Consumer<String> warnings)
             throws IOException {
+        Files.deleteIfExists(folder.resolve(Metrics.FILE_NAME));
+        for (Path picture : Pictures.files(folder)) {
+            Files.deleteIfExists(picture);
+        }
         List<Path> written = new ArrayList<>();
         Path model = folder.resolve(ModelFolder.NAME_IN_RUN);
         ModelFolder.save(model, result.model());

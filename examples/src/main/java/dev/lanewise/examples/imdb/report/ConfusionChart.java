@@ -13,6 +13,8 @@ import java.util.Locale;
 /** The confusion matrix: true classes down, answers across; each field's shade is its share of its row. */
 final class ConfusionChart {
 
+    static final String NAME = "confusion-matrix";
+
     private static final int WIDTH = 690;
     private static final int HEIGHT = 604;
     private static final int LEFT = 150;
@@ -30,7 +32,7 @@ final class ConfusionChart {
     private ConfusionChart() {}
 
     static Picture of(ClassificationResult result) {
-        return new Picture("confusion-matrix", TITLE, WIDTH, HEIGHT, surface -> draw(surface, result));
+        return new Picture(NAME, TITLE, WIDTH, HEIGHT, surface -> draw(surface, result));
     }
 
     private static void draw(Graphics2D g, ClassificationResult result) {

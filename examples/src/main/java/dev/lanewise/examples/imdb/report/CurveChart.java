@@ -30,6 +30,9 @@ import org.jfree.data.xy.XYSeriesCollection;
 /** Two lines over the epochs: training in magenta and validation beside it. */
 final class CurveChart {
 
+    static final String LOSS = "loss";
+    static final String ACCURACY = "accuracy";
+
     private static final int WIDTH = 900;
     private static final int HEIGHT = 540;
     private static final double DOT = 8;
@@ -49,14 +52,14 @@ final class CurveChart {
         XYSeriesCollection data = new XYSeriesCollection();
         data.addSeries(series("Training loss", epochs, EpochResult::trainLoss));
         data.addSeries(series("Validation loss", epochs, EpochResult::validationLoss));
-        return picture("loss", "Training Loss Over Time", "Loss (nats per review)", LOSS_FORMAT, data, epochs);
+        return picture(LOSS, "Training Loss Over Time", "Loss (nats per review)", LOSS_FORMAT, data, epochs);
     }
 
     static Picture accuracy(List<EpochResult> epochs) {
         XYSeriesCollection data = new XYSeriesCollection();
         data.addSeries(series("Training accuracy", epochs, EpochResult::trainAccuracy));
         data.addSeries(series("Validation accuracy", epochs, EpochResult::validationAccuracy));
-        return picture("accuracy", "Accuracy Over Time", "Accuracy", ACCURACY_FORMAT, data, epochs);
+        return picture(ACCURACY, "Accuracy Over Time", "Accuracy", ACCURACY_FORMAT, data, epochs);
     }
 
     private static XYSeries series(String name, List<EpochResult> epochs, ToDoubleFunction<EpochResult> value) {

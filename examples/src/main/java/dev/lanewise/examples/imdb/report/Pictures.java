@@ -5,11 +5,29 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The pictures of a run, each as PNG and as SVG. */
 public final class Pictures {
 
+    private static final List<String> NAMES =
+            List.of(WordChart.NAME, CurveChart.LOSS, CurveChart.ACCURACY, ConfusionChart.NAME);
+    private static final String PNG = ".png";
+    private static final String SVG = ".svg";
+
     private Pictures() {}
+
+    /**
+     * The files that {@link #write} writes.
+     *
+     * @param folder where it would write
+     * @return their paths in its order
+     */
+    public static List<Path> files(Path folder) {
+        return NAMES.stream()
+                .flatMap(name -> Stream.of(PNG, SVG).map(ending -> folder.resolve(name + ending)))
+                .toList();
+    }
 
     /**
      * Draws the most frequent words, the losses, the accuracies and the confusion matrix.
@@ -33,10 +51,10 @@ public final class Pictures {
             List<Picture> pictures = List.of(
                     WordChart.of(words), CurveChart.loss(epochs), CurveChart.accuracy(epochs), ConfusionChart.of(test));
             for (Picture picture : pictures) {
-                Path png = folder.resolve(picture.name() + ".png");
+                Path png = folder.resolve(picture.name() + PNG);
                 PictureWriter.writePng(picture, png);
                 files.add(png);
-                Path svg = folder.resolve(picture.name() + ".svg");
+                Path svg = folder.resolve(picture.name() + SVG);
                 PictureWriter.writeSvg(picture, svg);
                 files.add(svg);
             }

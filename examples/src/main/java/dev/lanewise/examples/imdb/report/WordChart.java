@@ -28,6 +28,8 @@ final class WordChart {
     /** Bars in the picture. */
     static final int WORDS = 20;
 
+    static final String NAME = "top-words";
+
     private static final int WIDTH = 900;
     private static final int HEADROOM = 110;
     private static final int BAR_HEIGHT = 30;
@@ -41,7 +43,7 @@ final class WordChart {
         JFreeChart chart = chart(title, shown);
         int height = HEADROOM + BAR_HEIGHT * Math.max(shown.size(), 4);
         Rectangle2D area = new Rectangle2D.Double(0, 0, WIDTH, height);
-        return new Picture("top-words", title, WIDTH, height, surface -> chart.draw(surface, area));
+        return new Picture(NAME, title, WIDTH, height, surface -> chart.draw(surface, area));
     }
 
     private static JFreeChart chart(String title, List<WordCount> words) {

@@ -69,6 +69,20 @@ class ImdbTest {
     }
 
     @Test
+    void noPictureOfAnOlderRunIsLeft() throws IOException {
+        assertEquals(0, run("train", "--out", folder.toString()), err::toString);
+        Path own = Files.writeString(folder.resolve("notes.png"), "drawn by hand");
+        assertTrue(Files.exists(folder.resolve("loss.png")));
+        assertEquals(0, run("train", "--out", folder.toString(), "--no-pictures"), err::toString);
+        try (var files = Files.list(folder)) {
+            assertEquals(
+                    List.of("metrics.json", "model", "notes.png"),
+                    files.map(file -> file.getFileName().toString()).sorted().toList());
+        }
+        assertEquals("drawn by hand", Files.readString(own));
+    }
+
+    @Test
     void optionsReachTheTraining() {
         run("train", "--out", folder.toString(), "--data", "reviews.csv", "--epochs", "3", "--batch-size", "8",
                 "--learning-rate", "0.01", "--model-dim", "32", "--heads", "8", "--layers", "2", "--feed-forward", "48",

@@ -31,7 +31,9 @@ class PicturesTest {
     @Test
     void everyPictureIsWrittenAsPngAndSvg() throws PictureException {
         List<String> names = new ArrayList<>();
-        for (Path file : Pictures.write(folder.resolve("new"), words(30), epochs(5), TEST)) {
+        List<Path> files = Pictures.write(folder.resolve("new"), words(30), epochs(5), TEST);
+        assertEquals(files, Pictures.files(folder.resolve("new")));
+        for (Path file : files) {
             assertTrue(Files.exists(file));
             names.add(file.getFileName().toString());
         }
