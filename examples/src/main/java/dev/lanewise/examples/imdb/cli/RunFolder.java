@@ -34,6 +34,12 @@ final class RunFolder {
             Files.createDirectories(folder);
             Files.delete(Files.createTempFile(folder, ".lanewise-", ".probe"));
             ModelFolder.requireReplaceable(folder.resolve(ModelFolder.NAME_IN_RUN));
+            for (Path file : files()) {
+                if (Files.isDirectory(file)) {
+                    throw new ImdbException(
+                            file + ": is a folder where a file is to be written; move it or name another --out");
+                }
+            }
         } catch (IOException e) {
             throw new ImdbException(folder + ": cannot be written to; name another folder with --out", e);
         }
@@ -45,19 +51,18 @@ final class RunFolder {
      *
      * @param warnings gets a line if there are no pictures
      * @return the files and folders written
+     * @throws ImdbException if the model or the figures cannot be written; the message names them
      */
-    List<Path> write(RunResult result, Metrics metrics, boolean withPictures, Consumer<String> warnings)
-            throws IOException {
-        Files.deleteIfExists(folder.resolve(Metrics.FILE_NAME));
-        for (Path picture : Pictures.files(folder)) {
-            Files.deleteIfExists(picture);
+    List<Path> write(RunResult result, Metrics metrics, boolean withPictures, Consumer<String> warnings) {
+        for (Path file : files()) {
+            writing(file, () -> Files.deleteIfExists(file));
         }
         List<Path> written = new ArrayList<>();
         Path model = folder.resolve(ModelFolder.NAME_IN_RUN);
-        ModelFolder.save(model, result.model());
+        writing(model, () -> ModelFolder.save(model, result.model()));
         written.add(model);
         Path file = folder.resolve(Metrics.FILE_NAME);
-        metrics.write(file);
+        writing(file, () -> metrics.write(file));
         written.add(file);
         if (withPictures) {
             try {
@@ -67,5 +72,27 @@ final class RunFolder {
             }
         }
         return written;
+    }
+
+    /** The figures and pictures, there or not. */
+    private List<Path> files() {
+        List<Path> files = new ArrayList<>(Pictures.files(folder));
+        files.addFirst(folder.resolve(Metrics.FILE_NAME));
+        return files;
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    /** What the system says of a full disk names no file, and what is written first has another name than the target. */
+    private static void writing(Path target, Step step) {
+        try {
+            step.run();
+        } catch (IOException e) {
+            throw new ImdbException(
+                    target + ": cannot be written (" + e.getMessage() + "); check disk and rights and train again", e);
+        }
     }
 }

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -133,8 +132,11 @@ final class TrainCommand implements Callable<Integer> {
         Metrics metrics = Metrics.of(
                 settings.training(), result.data(), result.epochs(), result.bestEpoch(), result.test(), seconds,
                 environment);
-        List<Path> written = folder.write(result, metrics, !noPictures, program.err()::println);
-        print(result, seconds, written);
+        // Before anything is written: if that fails, the figures of a long training are not lost with it.
+        print(result, seconds);
+        for (Path path : folder.write(result, metrics, !noPictures, program.err()::println)) {
+            program.out().println("  " + path);
+        }
         return Imdb.OK;
     }
 
@@ -173,7 +175,7 @@ final class TrainCommand implements Callable<Integer> {
                 model);
     }
 
-    private void print(RunResult result, double seconds, List<Path> written) {
+    private void print(RunResult result, double seconds) {
         PrintWriter to = program.out();
         ClassificationResult test = result.test();
         to.println(String.format(
@@ -185,8 +187,6 @@ final class TrainCommand implements Callable<Integer> {
                 test.f1(),
                 result.bestEpoch(),
                 seconds));
-        for (Path path : written) {
-            to.println("  " + path);
-        }
+        to.flush();
     }
 }

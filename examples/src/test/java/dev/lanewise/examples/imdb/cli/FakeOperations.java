@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 
 /** Operations that compute nothing: a text is positive when it holds "good". */
 final class FakeOperations implements Operations {
@@ -26,6 +27,7 @@ final class FakeOperations implements Operations {
     RunSettings trained;
     Evaluation evaluated;
     Exception failure;
+    Callable<?> whileTraining = () -> null;
     int leftOut;
 
     @Override
@@ -33,6 +35,11 @@ final class FakeOperations implements Operations {
         trained = settings;
         fail();
         listener.note("training");
+        try {
+            whileTraining.call();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
         Vocabulary vocabulary = Vocabulary.ofWords(List.of("<PAD>", "<UNK>", "good", "film"));
         NGramVocabulary ngrams = settings.training().model().ngramDocuments() > 0
                 ? NGramVocabulary.of(List.of(new int[] {2, 3}), vocabulary, 1)

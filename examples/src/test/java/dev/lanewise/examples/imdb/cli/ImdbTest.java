@@ -228,6 +228,33 @@ class ImdbTest {
         assertEquals(null, operations.trained);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"metrics.json", "loss.png"})
+    void folderInTheWayOfAFileIsNoticedBeforeTheTraining(String name) throws IOException {
+        Path inTheWay = Files.createDirectory(folder.resolve(name));
+        assertEquals(2, run("train", "--out", folder.toString()));
+        assertOneLine(inTheWay + ": is a folder where a file is to be written", "--out");
+        assertEquals(null, operations.trained);
+    }
+
+    @Test
+    void figuresArePrintedEvenIfTheModelCannotBeWritten() throws IOException {
+        Path model = folder.resolve("model");
+        operations.whileTraining = () -> Files.writeString(Files.createDirectory(model).resolve("x"), "in the way");
+        assertEquals(2, run("train", "--out", folder.toString()));
+        assertTrue(out.toString().startsWith("Test accuracy 85.00 %"), out::toString);
+        assertOneLine(model.toString());
+
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        Path other = folder.resolve("other");
+        Path metrics = other.resolve("metrics.json");
+        operations.whileTraining = () -> Files.writeString(Files.createDirectory(metrics).resolve("x"), "in the way");
+        assertEquals(2, run("train", "--out", other.toString()));
+        assertTrue(out.toString().startsWith("Test accuracy 85.00 %"), out::toString);
+        assertOneLine(metrics + ": cannot be written (");
+    }
+
     @Test
     void missingModelIsAMistakeThatNamesTheFolder() {
         Path nowhere = folder.resolve("nowhere");
