@@ -22,18 +22,24 @@ final class RunFolder {
     }
 
     /**
-     * Finds out before hours of training whether the results could be written. Leaves the folder in place.
+     * Finds out before hours of training whether the results could be written. Leaves the folder in place, and the model
+     * in it that a run which was ended while saving had put aside.
      *
+     * @param notes gets a line if there was one
      * @throws ImdbException if they could not
      */
-    void prepare() {
+    void prepare(Consumer<String> notes) {
         try {
             if (Files.exists(folder) && !Files.isDirectory(folder)) {
                 throw new ImdbException(folder + ": is a file; name a folder with --out");
             }
             Files.createDirectories(folder);
             Files.delete(Files.createTempFile(folder, ".lanewise-", ".probe"));
-            ModelFolder.requireReplaceable(folder.resolve(ModelFolder.NAME_IN_RUN));
+            Path model = folder.resolve(ModelFolder.NAME_IN_RUN);
+            if (ModelFolder.recover(model)) {
+                notes.accept(model + ": put back; a run was ended while it saved another");
+            }
+            ModelFolder.requireReplaceable(model);
             for (Path file : files()) {
                 if (Files.isDirectory(file)) {
                     throw new ImdbException(

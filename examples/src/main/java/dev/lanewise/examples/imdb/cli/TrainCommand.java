@@ -121,7 +121,7 @@ final class TrainCommand implements Callable<Integer> {
         long start = System.nanoTime();
         RunSettings settings = new RunSettings(Optional.ofNullable(data), skipBadRows, common.threads(), settings());
         RunFolder folder = new RunFolder(out);
-        folder.prepare();
+        folder.prepare(program.err()::println);
         RunResult result = program.operations().train(settings, program.listener());
         double seconds = (System.nanoTime() - start) / 1e9;
         Environment environment = Environment.of(

@@ -12,15 +12,12 @@ import dev.lanewise.examples.imdb.data.SeenTexts;
 import dev.lanewise.examples.imdb.text.NGramVocabulary;
 import dev.lanewise.examples.imdb.text.Vocabulary;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -81,14 +78,10 @@ public final class ModelFolder {
      * @throws ModelFormatException if the folder holds anything but a model
      */
     public static void save(Path folder, SavedModel model) throws IOException {
-        Path target = folder.toAbsolutePath().normalize();
-        Path parent = target.getParent();
-        requireReplaceable(target);
-        Files.createDirectories(parent);
-        Path fresh = parent.resolve("." + target.getFileName() + "-" + ProcessHandle.current().pid() + ".new");
-        deleteTree(fresh);
-        Files.createDirectory(fresh);
+        requireReplaceable(folder);
+        FolderSwap swap = new FolderSwap(folder);
         try {
+            Path fresh = swap.create();
             model.vocabulary().save(fresh.resolve(VOCABULARY));
             if (model.ngrams() != null) {
                 model.ngrams().save(fresh.resolve(NGRAMS), model.vocabulary());
@@ -100,9 +93,9 @@ public final class ModelFolder {
                     fresh.resolve(WEIGHTS),
                     model.tensors(),
                     Map.of("format", FORMAT, CHECKSUM, checksum, SETTINGS, checksum(model.config())));
-            swap(fresh, target);
+            swap.swap();
         } finally {
-            deleteTree(fresh);
+            swap.deleteFresh();
         }
     }
 
@@ -141,6 +134,18 @@ public final class ModelFolder {
     }
 
     /**
+     * Clears up after a process that was ended while it saved: a model that it had put aside is put back, and what it had
+     * written is deleted. Saving does so, too.
+     *
+     * @param folder a model's folder
+     * @return whether a model was put back
+     * @throws IOException if a folder cannot be renamed or deleted
+     */
+    public static boolean recover(Path folder) throws IOException {
+        return new FolderSwap(folder).recover();
+    }
+
+    /**
      * Checks that saving would delete nothing but an older model.
      *
      * @param folder where a model is to be saved
@@ -168,7 +173,10 @@ public final class ModelFolder {
         }
     }
 
-    private static Path locate(Path folder) {
+    private static Path locate(Path folder) throws IOException {
+        Path inRun = folder.resolve(NAME_IN_RUN);
+        requireNotLost(folder);
+        requireNotLost(inRun);
         if (!Files.exists(folder)) {
             throw new ModelFormatException(
                     folder + ": no such folder; train a model first or name its folder with --model");
@@ -176,8 +184,16 @@ public final class ModelFolder {
         if (!Files.isDirectory(folder)) {
             throw new ModelFormatException(folder + ": is not a folder; --model names the folder that holds " + CONFIG);
         }
-        Path inRun = folder.resolve(NAME_IN_RUN);
         return !Files.exists(folder.resolve(CONFIG)) && Files.isDirectory(inRun) ? inRun : folder;
+    }
+
+    /** Nothing is renamed here: who reads a model may not be allowed to write. */
+    private static void requireNotLost(Path folder) throws IOException {
+        Path lost = new FolderSwap(folder).lost().orElse(null);
+        if (lost != null) {
+            throw new ModelFormatException(folder + ": is missing, since a run was ended while it saved; rename " + lost
+                    + " to " + folder.getFileName() + ", or train anew");
+        }
     }
 
     /** The configuration as it stands, of this format and version. */
@@ -282,36 +298,6 @@ public final class ModelFolder {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
-
-    /** Puts the new folder in the old one's place; if that fails, the old one is put back. */
-    private static void swap(Path fresh, Path target) throws IOException {
-        if (!Files.exists(target)) {
-            Files.move(fresh, target);
-            return;
-        }
-        Path old = fresh.resolveSibling(fresh.getFileName() + ".old");
-        Files.move(target, old);
-        try {
-            Files.move(fresh, target);
-        } catch (IOException e) {
-            Files.move(old, target, StandardCopyOption.REPLACE_EXISTING);
-            throw e;
-        }
-        deleteTree(old);
-    }
-
-    private static void deleteTree(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
         }
     }
 }

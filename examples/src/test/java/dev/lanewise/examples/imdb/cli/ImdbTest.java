@@ -256,6 +256,17 @@ class ImdbTest {
     }
 
     @Test
+    void modelOfARunThatWasEndedWhileSavingIsPutBackBeforeTheTraining() throws IOException {
+        run("train", "--out", folder.toString(), "--no-pictures");
+        Path model = folder.resolve("model");
+        Files.move(model, folder.resolve(".model-999999999999.new.old"));
+        operations.failure = new ImdbException("not a number");
+        assertEquals(2, run("train", "--out", folder.toString(), "--seed", "9"));
+        assertTrue(err.toString().startsWith(model + ": put back; "), err::toString);
+        assertEquals(42, ModelFolder.load(folder).config().seed());
+    }
+
+    @Test
     void missingModelIsAMistakeThatNamesTheFolder() {
         Path nowhere = folder.resolve("nowhere");
         assertEquals(2, run("predict", "--model", nowhere.toString(), "good"));

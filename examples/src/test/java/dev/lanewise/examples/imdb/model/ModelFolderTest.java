@@ -2,6 +2,7 @@ package dev.lanewise.examples.imdb.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -77,6 +78,40 @@ class ModelFolderTest {
         try (var files = Files.list(home.getParent())) {
             assertEquals(List.of(home), files.toList());
         }
+    }
+
+    @Test
+    void leftoversOfEndedProcessesAreDeletedAndOthersKept() throws IOException {
+        long running = ProcessHandle.current().parent().orElseThrow().pid();
+        Path theirs = Files.createDirectory(home.resolveSibling(".model-" + running + ".new"));
+        Files.writeString(Files.createDirectory(leftover(".new")).resolve("part"), "half a file");
+        Files.writeString(Files.createDirectory(leftover(".new.old")).resolve("part"), "an old one");
+        ModelFolder.save(home, model("fine", 5));
+        try (var files = Files.list(home.getParent())) {
+            assertEquals(Set.of(home, theirs), Set.copyOf(files.toList()));
+        }
+    }
+
+    @Test
+    void modelPutAsideByAnEndedProcessIsPutBack() throws IOException {
+        assertFalse(ModelFolder.recover(home));
+        Files.move(home, leftover(".new.old"));
+        Files.createDirectory(leftover(".new"));
+        for (Path named : List.of(home, home.getParent())) {
+            assertRefusal(
+                    home + ": is missing, since a run was ended while it saved; rename " + leftover(".new.old"),
+                    () -> ModelFolder.load(named));
+        }
+        assertTrue(ModelFolder.recover(home));
+        assertEquals("good", ModelFolder.load(home).vocabulary().word(2));
+        try (var files = Files.list(home.getParent())) {
+            assertEquals(List.of(home), files.toList());
+        }
+    }
+
+    /** What a process leaves whose number no system gives. */
+    private Path leftover(String ending) {
+        return home.resolveSibling(".model-999999999999" + ending);
     }
 
     @Test
