@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -14,8 +15,9 @@ import org.apache.commons.csv.CSVRecord;
  *
  * <p>commons-csv takes the fields apart, but it is handed one record at a time: left alone with the
  * file, it returns the tail of a broken line as a valid record, and one missing quote makes it swallow
- * the rest of the file. So a small scanner first finds where a record ends. After a fault the reader
- * goes on at the line after the one where the broken record started.
+ * the rest of the file. So a small scanner, stricter than commons-csv about quotes, first finds where a
+ * record ends. Where the quotes do not tell, a label does, if it is the last column: the broken record
+ * ends with the first line that ends in one.
  */
 final class CsvRecords {
 
@@ -47,24 +49,25 @@ final class CsvRecords {
     }
 
     private final LineSource lines;
-    private final List<String> closingLabels;
+    private List<String> closingLabels = List.of();
+
+    CsvRecords(LineSource lines) {
+        this.lines = lines;
+    }
 
     /**
-     * Creates a reader.
+     * Tells that each record from here on ends in a label.
      *
-     * @param lines the physical lines
-     * @param closingLabels values of the last column; where a quoted field runs over a line that ends
-     *     in a comma and one of them, a closing quote is taken to be missing
+     * @param labels the values of the last column in lower case
      */
-    CsvRecords(LineSource lines, List<String> closingLabels) {
-        this.lines = lines;
-        this.closingLabels = closingLabels;
+    void endIn(List<String> labels) {
+        closingLabels = labels;
     }
 
     /** Returns the next record or fault, or null at the end; blank lines are passed over. */
     Row next() {
         LineSource.Line line = lines.next();
-        while (line != null && line.text() != null && line.text().isBlank()) {
+        while (line != null && line.text().isBlank()) {
             line = lines.next();
         }
         return line == null ? null : assemble(line);
@@ -74,95 +77,109 @@ final class CsvRecords {
         StringBuilder text = new StringBuilder();
         List<LineSource.Line> following = new ArrayList<>();
         State state = State.FIELD_START;
+        LineSource.Line damaged = null;
+        boolean labelInside = false;
         LineSource.Line line = first;
         while (true) {
-            if (line.text() == null) {
-                return fault(first, following, "bad UTF-8", badBytes(line, first));
-            }
+            damaged = damaged == null && !line.valid() ? line : damaged;
             text.append(line.text());
-            int stray = -1;
-            for (int i = 0; i < line.text().length() && stray < 0; i++) {
-                state = step(state, line.text().charAt(i));
-                stray = state == null ? i : -1;
-            }
-            if (stray >= 0) {
-                String where = line.number() == first.number()
-                        ? "before column " + (stray + 1)
-                        : "before column " + (stray + 1) + " of line " + line.number();
-                return fault(
-                        first,
-                        following,
-                        "stray quote",
-                        "a quote inside a quoted field ("
-                                + where
-                                + "); a quote in the text is written as two, and the field's last"
-                                + " quote is followed by a comma or the line's end");
-            }
-            if (state != State.QUOTED) {
-                return parse(first, following, text.toString());
-            }
-            LineSource.Line next = endsInLabel(line.text()) ? null : lines.next();
-            if (next == null || text.length() > MAX_RECORD_CHARS) {
-                if (next != null) {
-                    following.add(next);
+            for (int i = 0; i < line.text().length(); i++) {
+                State before = state;
+                state = step(before, line.text().charAt(i));
+                if (state == null) {
+                    Row fault = labelInside ? unclosed(first) : stray(first, line, i, before);
+                    return resume(damaged == null ? fault : badBytes(first, damaged), first, following);
                 }
-                return fault(
-                        first,
-                        following,
-                        "unclosed quote",
-                        "a field opens with a quote that is never closed; close it before the comma");
             }
-            following.add(next);
+            boolean label = endsInLabel(line.text());
+            if (state != State.QUOTED) {
+                if (labelInside && !label) {
+                    return resume(unclosed(first), first, following);
+                }
+                return damaged == null ? parse(first, text.toString()) : badBytes(first, damaged);
+            }
+            labelInside |= label;
+            LineSource.Line next = lines.next();
+            if (next != null) {
+                following.add(next);
+            }
+            if (next == null || text.length() > MAX_RECORD_CHARS) {
+                return resume(damaged == null ? unclosed(first) : badBytes(first, damaged), first, following);
+            }
             text.append('\n');
             line = next;
         }
     }
 
-    private static String badBytes(LineSource.Line line, LineSource.Line first) {
-        String where = line.number() == first.number() ? "" : " (in its line " + line.number() + ")";
-        return "bytes that are not UTF-8" + where + "; save the file as UTF-8";
-    }
-
-    /** One step of RFC 4180's automaton; null where a closed field is followed by other text. */
+    /** One step of RFC 4180's automaton; null where a quote stands or a closed field goes on against its rules. */
     private static State step(State state, char c) {
         return switch (state) {
             case FIELD_START ->
                 c == '"' ? State.QUOTED : c == ',' ? State.FIELD_START : State.PLAIN;
-            case PLAIN -> c == ',' ? State.FIELD_START : State.PLAIN;
+            case PLAIN -> c == '"' ? null : c == ',' ? State.FIELD_START : State.PLAIN;
             case QUOTED -> c == '"' ? State.QUOTE_IN_QUOTED : State.QUOTED;
             case QUOTE_IN_QUOTED ->
                 c == '"' ? State.QUOTED : c == ',' ? State.FIELD_START : null;
         };
     }
 
+    /** Whether a line ends in a label, quoted or not, as the last column may. */
     private boolean endsInLabel(String text) {
-        for (String label : closingLabels) {
-            if (text.endsWith(',' + label)) {
-                return true;
-            }
-        }
-        return false;
+        int comma = text.lastIndexOf(',');
+        String last = text.substring(comma + 1).strip().toLowerCase(Locale.ROOT);
+        boolean quoted = last.length() >= 2 && last.startsWith("\"") && last.endsWith("\"");
+        return comma >= 0 && closingLabels.contains(quoted ? last.substring(1, last.length() - 1).strip() : last);
     }
 
-    private Row fault(
-            LineSource.Line first, List<LineSource.Line> following, String fault, String advice) {
+    /** Goes back to the line after the one in which the broken record must be over. */
+    private Row resume(Row fault, LineSource.Line first, List<LineSource.Line> following) {
         lines.pushBack(following);
+        LineSource.Line line = first;
+        while (line != null && !closingLabels.isEmpty() && !endsInLabel(line.text())) {
+            line = lines.next();
+        }
+        return fault;
+    }
+
+    private static Row stray(LineSource.Line first, LineSource.Line line, int at, State before) {
+        String where = line.number() == first.number()
+                ? "before column " + (at + 1)
+                : "before column " + (at + 1) + " of line " + line.number();
+        String advice = before == State.PLAIN
+                ? "a quote inside an unquoted field (" + where
+                        + "); put the field in quotes and write the quote as two"
+                : "a quote inside a quoted field (" + where
+                        + "); a quote in the text is written as two, and the field's last"
+                        + " quote is followed by a comma or the line's end";
+        return fault(first, "stray quote", advice);
+    }
+
+    private static Row unclosed(LineSource.Line first) {
+        return fault(
+                first,
+                "unclosed quote",
+                "a field opens with a quote that is never closed; close it before the comma");
+    }
+
+    private static Row badBytes(LineSource.Line first, LineSource.Line damaged) {
+        String where = damaged.number() == first.number() ? "" : " (in its line " + damaged.number() + ")";
+        return fault(first, "bad UTF-8", "bytes that are not UTF-8" + where + "; save the file as UTF-8");
+    }
+
+    private static Row fault(LineSource.Line first, String fault, String advice) {
         return new Row(first.number(), null, fault, advice);
     }
 
-    private Row parse(LineSource.Line first, List<LineSource.Line> following, String text) {
+    private static Row parse(LineSource.Line first, String text) {
         try (CSVParser parser = CSVParser.parse(text, FORMAT)) {
             List<CSVRecord> records = parser.getRecords();
             if (records.size() != 1) {
                 return fault(
-                        first,
-                        following,
-                        "broken row",
-                        "a carriage return inside the row; quote the field or remove it");
+                        first, "broken row", "a carriage return inside the row; quote the field or remove it");
             }
             return new Row(first.number(), records.getFirst().toList(), null, null);
         } catch (IOException | UncheckedIOException | IllegalStateException e) {
-            return fault(first, following, "broken row", "not a CSV row: " + e.getMessage());
+            return fault(first, "broken row", "not a CSV row: " + e.getMessage());
         }
     }
 }

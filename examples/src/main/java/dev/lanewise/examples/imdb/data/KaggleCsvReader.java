@@ -13,9 +13,11 @@ import java.util.Locale;
  * columns {@code review} and {@code sentiment} (others are ignored), then one row per review with the
  * label {@code positive} or {@code negative}.
  *
- * <p>The strict reader stops at the first faulty row. The lenient one leaves it out, takes up again at
- * the next line, and counts what it left out; it may lose the rest of a multi-line row that way, but
- * never makes up a row. A damaged gzip stream, a wrong header and a file without reviews stop both.
+ * <p>The strict reader stops at the first faulty row. The lenient one leaves it out and counts it. Where
+ * quotes are broken, it takes up again below the first line that ends in a label, if that is the last
+ * column, and else at the next line; it may lose a good row that way, but makes up none from the tail of
+ * a quoted text. A text over several lines without any quotes cannot be told from several rows. A
+ * damaged gzip stream, a wrong header and a file without reviews stop both.
  */
 public final class KaggleCsvReader {
 
@@ -62,7 +64,7 @@ public final class KaggleCsvReader {
     }
 
     private List<Review> read(InputStream in, Path file) {
-        CsvRecords records = new CsvRecords(new LineSource(in, file), List.of(POSITIVE, NEGATIVE));
+        CsvRecords records = new CsvRecords(new LineSource(in, file));
         CsvRecords.Row header = records.next();
         if (header == null) {
             throw DataException.in(
@@ -74,6 +76,9 @@ public final class KaggleCsvReader {
         int textColumn = column(header, TEXT, file);
         int labelColumn = column(header, LABEL, file);
         int columns = header.fields().size();
+        if (labelColumn == columns - 1) {
+            records.endIn(List.of(POSITIVE, NEGATIVE));
+        }
         List<Review> reviews = new ArrayList<>();
         for (CsvRecords.Row row = records.next(); row != null; row = records.next()) {
             String fault = row.fault();

@@ -30,9 +30,10 @@ final class LineSource {
      * One line.
      *
      * @param number counted from 1
-     * @param text the decoded text without its line end, or null where the bytes are not UTF-8
+     * @param text the decoded text without its line end; where bytes are not UTF-8, U+FFFD stands for them
+     * @param valid whether all bytes are UTF-8
      */
-    record Line(long number, String text) {}
+    record Line(long number, String text, boolean valid) {}
 
     private final InputStream in;
     private final Path file;
@@ -109,9 +110,9 @@ final class LineSource {
         }
         try {
             return new Line(
-                    number, decoder.decode(ByteBuffer.wrap(bytes, from, to - from)).toString());
+                    number, decoder.decode(ByteBuffer.wrap(bytes, from, to - from)).toString(), true);
         } catch (CharacterCodingException e) {
-            return new Line(number, null);
+            return new Line(number, new String(bytes, from, to - from, StandardCharsets.UTF_8), false);
         }
     }
 

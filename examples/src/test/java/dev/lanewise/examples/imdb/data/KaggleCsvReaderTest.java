@@ -77,6 +77,7 @@ class KaggleCsvReaderTest {
     @ParameterizedTest
     @CsvSource(quoteCharacter = '`', value = {
         "`\"he said \"no\" twice\",positive`, quote inside a quoted field",
+        "`Great film\",positive`, quote inside an unquoted field (before column 11)",
         "`\"never closed,positive`, never closed",
         "`fine,great`, unknown label 'great'",
         "`fine,`, unknown label ''",
@@ -96,7 +97,9 @@ class KaggleCsvReaderTest {
     @ParameterizedTest
     @CsvSource(quoteCharacter = '`', value = {
         "`\"he said \"no\" twice\",positive`, stray quote",
+        "`Great film\",positive`, stray quote",
         "`\"never closed,positive`, unclosed quote",
+        "`\"never closed,\"Positive\" `, stray quote",
         "`fine,great`, unknown label",
         "`so, so,positive`, wrong number of columns",
         "`\"  \",positive`, empty review",
@@ -117,6 +120,51 @@ class KaggleCsvReaderTest {
         List<Review> reviews = reader.read(write(HEADER + "\"bad \"x\" and, then\",positive\nok,negative\n"));
 
         assertEquals(List.of("ok"), reviews.stream().map(Review::text).toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '`', value = {
+        "`\"A \"dull film, said my friend,|but I loved every minute of it\",positive`",
+        "`\"A \"dull film|good,positive|and good again\",negative`",
+        "`\"open|some,positive`",
+        "`\"bad \u00e9|some,positive|and \"more\" of it\",negative`",
+    })
+    void brokenQuotesNeverLeaveALaterLineOfTheTextAsARow(String row) throws IOException {
+        byte[] bytes = (HEADER + row.replace('|', '\n') + "\nok,negative\n").getBytes(StandardCharsets.ISO_8859_1);
+        Path file = Files.write(folder.resolve("broken.csv"), bytes);
+
+        assertEquals(List.of("ok"), new KaggleCsvReader(true).read(file).stream().map(Review::text).toList());
+        assertThrows(DataException.class, () -> new KaggleCsvReader(false).read(file));
+    }
+
+    @Test
+    void lineOfAQuotedTextMayEndLikeARow() {
+        String content = HEADER + "\"My friends say it is bad,negative\nbut I loved it\",positive\nok,negative\n";
+        List<String> texts = List.of("My friends say it is bad,negative\nbut I loved it", "ok");
+
+        assertEquals(texts, read(content).stream().map(Review::text).toList());
+        KaggleCsvReader lenient = new KaggleCsvReader(true);
+        assertEquals(texts, lenient.read(write(content)).stream().map(Review::text).toList());
+        assertEquals(0, lenient.report().skipped());
+    }
+
+    @Test
+    void rowsWhoseLabelIsNotTheLastColumnAreTakenUpAtTheNextLine() {
+        KaggleCsvReader reader = new KaggleCsvReader(true);
+        List<Review> reviews = reader
+                .read(write("sentiment,review\npositive,\"a \"dull\" film\"\nnegative,ok\npositive,fine\n"));
+
+        assertEquals(List.of("ok", "fine"), reviews.stream().map(Review::text).toList());
+    }
+
+    @Test
+    void rowOfSeveralLinesWithBadBytesIsOneFault() throws IOException {
+        String content = HEADER + "\"caf\u00e9\nsome,positive\nand the end\",negative\nok,negative\n";
+        Path file = Files.write(folder.resolve("latin.csv"), content.getBytes(StandardCharsets.ISO_8859_1));
+        KaggleCsvReader lenient = new KaggleCsvReader(true);
+
+        assertEquals(List.of("ok"), lenient.read(file).stream().map(Review::text).toList());
+        assertEquals("1 skipped: bad UTF-8 1 (first: line 2)", lenient.report().summary());
     }
 
     @Test
