@@ -84,17 +84,32 @@ public final class Imdb implements Runnable {
                 .setErr(surroundings.err())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Imdb::explainArguments)
-                .setExecutionExceptionHandler(Imdb::explainFailure);
+                .setExecutionExceptionHandler((failure, verb, parsed) -> explain(failure, verb));
+        int code;
         try {
-            return line.execute(args);
-        } catch (OutOfMemoryError e) {
-            surroundings.err().println("imdb: not enough memory: " + (Runtime.getRuntime().maxMemory() >> 20)
-                    + " MB are allowed; raise -Xmx in the java command or lower --batch-size");
-            return USER_MISTAKE;
-        } finally {
-            surroundings.out().flush();
-            surroundings.err().flush();
+            code = line.execute(args);
+            if (code == OK) {
+                requireWritten(surroundings.out());
+            }
+        } catch (ImdbException | Error e) {
+            code = explain(e, verb(line));
         }
+        surroundings.out().flush();
+        surroundings.err().flush();
+        return code;
+    }
+
+    /** A writer swallows its errors: a full disk or a closed pipe would pass for results that were written. */
+    private static void requireWritten(PrintWriter out) {
+        if (out.checkError()) {
+            throw new ImdbException("standard output could not be written; check the disk or the program that reads it");
+        }
+    }
+
+    /** The verb that ran, or the program itself where it did not come to that. */
+    private static CommandLine verb(CommandLine line) {
+        CommandLine.ParseResult parsed = line.getParseResult();
+        return parsed == null || !parsed.hasSubcommand() ? line : parsed.subcommand().commandSpec().commandLine();
     }
 
     @Override
@@ -118,6 +133,11 @@ public final class Imdb implements Runnable {
         return surroundings.out();
     }
 
+    /** Writes out what was printed so far; an {@link ImdbException} where that is not possible. */
+    void flush() {
+        requireWritten(surroundings.out());
+    }
+
     PrintWriter err() {
         return surroundings.err();
     }
@@ -137,7 +157,7 @@ public final class Imdb implements Runnable {
         return USER_MISTAKE;
     }
 
-    private static int explainFailure(Exception e, CommandLine line, CommandLine.ParseResult parsed) {
+    private static int explain(Throwable e, CommandLine line) {
         String name = line.getCommandSpec().qualifiedName();
         Common common = line.getCommandSpec().mixins().get("common") == null
                 ? new Common()
@@ -145,7 +165,7 @@ public final class Imdb implements Runnable {
         if (common.verbose()) {
             e.printStackTrace(line.getErr());
         }
-        String mistake = mistake(e);
+        String mistake = e instanceof OutOfMemoryError ? tooLittleMemory(line) : mistake(e);
         if (mistake != null) {
             line.getErr().println(name + ": " + oneLine(mistake));
             return USER_MISTAKE;
@@ -156,7 +176,7 @@ public final class Imdb implements Runnable {
     }
 
     /** The line for a mistake that the user can mend; null for an error of the program. */
-    private static String mistake(Exception e) {
+    private static String mistake(Throwable e) {
         return switch (e) {
             case ImdbException known -> known.getMessage();
             case UncheckedIOException wrapped -> mistake(wrapped.getCause());
@@ -168,6 +188,12 @@ public final class Imdb implements Runnable {
             case IOException io -> "reading or writing failed: " + io.getMessage() + "; check disk and network";
             default -> null;
         };
+    }
+
+    private static String tooLittleMemory(CommandLine line) {
+        boolean batches = line.getCommandSpec().optionsMap().containsKey("--batch-size");
+        return "not enough memory: " + (Runtime.getRuntime().maxMemory() >> 20)
+                + " MB are allowed; raise -Xmx in the java command" + (batches ? " or lower --batch-size" : "");
     }
 
     private static String oneLine(String text) {

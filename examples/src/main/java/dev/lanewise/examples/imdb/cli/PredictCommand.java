@@ -134,7 +134,7 @@ final class PredictCommand implements Callable<Integer> {
                     ? json(label, probability, probabilities[i], batch.get(i))
                     : String.format(Locale.ROOT, "%s  %.4f  %s", label, probability, shorten(batch.get(i))));
         }
-        program.out().flush();
+        program.flush();
     }
 
     private static String json(String label, double probability, float positive, String text) throws IOException {

@@ -26,7 +26,7 @@ final class FakeOperations implements Operations {
 
     RunSettings trained;
     Evaluation evaluated;
-    Exception failure;
+    Throwable failure;
     Callable<?> whileTraining = () -> null;
     int leftOut;
 
@@ -85,6 +85,7 @@ final class FakeOperations implements Operations {
             case null -> {}
             case IOException io -> throw io;
             case RuntimeException runtime -> throw runtime;
+            case Error error -> throw error;
             default -> throw new IllegalStateException(failure);
         }
     }

@@ -16,6 +16,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -205,6 +206,37 @@ class ImdbTest {
     }
 
     @Test
+    void outputThatCannotBeWrittenIsAMistake() {
+        String model = trained();
+        for (String verb : List.of("evaluate", "predict")) {
+            err.getBuffer().setLength(0);
+            in = "good\n".repeat(1000).getBytes(StandardCharsets.UTF_8);
+            FullDisk disk = new FullDisk();
+            assertEquals(2, run(new PrintWriter(disk), verb, "--model", model));
+            assertOneLine("imdb " + verb + ": standard output could not be written");
+            assertTrue(disk.writes < 200, verb + " went on for " + disk.writes + " writes");
+        }
+    }
+
+    @Test
+    void errorOfTheJvmIsOneLine() {
+        operations.failure = new StackOverflowError();
+        assertEquals(1, run("train", "--out", folder.toString()));
+        assertOneLine("imdb train: internal error", "StackOverflowError", "--verbose");
+    }
+
+    @Test
+    void tooLittleMemoryNamesOnlyWhatTheVerbHas() {
+        operations.failure = new OutOfMemoryError();
+        assertEquals(2, run("train", "--out", folder.toString()));
+        assertOneLine("imdb train: not enough memory", "raise -Xmx", "lower --batch-size");
+        err.getBuffer().setLength(0);
+        assertEquals(2, run("predict", "good"));
+        assertOneLine("imdb predict: not enough memory", "raise -Xmx");
+        assertFalse(err.toString().contains("--batch-size"), err::toString);
+    }
+
+    @Test
     void failedTrainingLeavesTheOldResultsAlone() throws IOException {
         run("train", "--out", folder.toString(), "--no-pictures");
         operations.failure = new ImdbException("not a number");
@@ -381,9 +413,13 @@ class ImdbTest {
     }
 
     private int run(String... args) {
+        return run(new PrintWriter(out), args);
+    }
+
+    private int run(PrintWriter to, String... args) {
         Imdb.Surroundings surroundings = new Imdb.Surroundings(
                 new ByteArrayInputStream(in),
-                new PrintWriter(out),
+                to,
                 new PrintWriter(err),
                 interactive,
                 TrainingListener.SILENT);
@@ -397,5 +433,22 @@ class ImdbTest {
         for (String part : parts) {
             assertTrue(message.contains(part), message);
         }
+    }
+
+    /** Takes nothing. */
+    private static final class FullDisk extends Writer {
+        private int writes;
+
+        @Override
+        public void write(char[] text, int offset, int length) throws IOException {
+            writes++;
+            throw new IOException("no space left");
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
     }
 }
