@@ -19,14 +19,14 @@ final class EngineStart {
     /**
      * Starts an engine, to be closed by the caller.
      *
-     * @throws ImdbException if the implementation that a property asks for is not there
+     * @throws ImdbException if a property of the engine is malformed or asks for what is not there
      */
     static Engine start(int threads, TrainingListener listener) {
         ENGINE_LOG.setLevel(Level.OFF);
         Engine engine;
         try {
             engine = Engine.builder().threads(threads).build();
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | IllegalArgumentException e) {
             throw new ImdbException(e.getMessage(), e);
         }
         listener.note(describe(engine.info()));

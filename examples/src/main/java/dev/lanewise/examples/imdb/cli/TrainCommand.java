@@ -23,7 +23,7 @@ import picocli.CommandLine.ParentCommand;
         sortOptions = false)
 final class TrainCommand implements Callable<Integer> {
 
-    private static final int MAX_SIZE = 1 << 16;
+    private static final int MAX_BATCH = 1 << 16;
     private static final TrainingSettings DEFAULT = TrainingSettings.DEFAULT;
 
     @ParentCommand
@@ -142,28 +142,41 @@ final class TrainCommand implements Callable<Integer> {
 
     private TrainingSettings settings() {
         Ranges ranges = common.ranges();
-        ranges.check("--model-dim", modelDim, 1, MAX_SIZE);
+        ranges.check("--model-dim", modelDim, 1, ModelConfig.MAX_WIDTH);
         ranges.check("--heads", heads, 1, modelDim);
         if (modelDim % heads != 0) {
             throw ranges.refusal("--heads " + heads + " does not divide --model-dim " + modelDim
                     + ": give a divisor of it");
         }
+        ranges.check("--layers", layers, 1, ModelConfig.MAX_LAYERS);
+        ranges.check("--feed-forward", feedForward, 1, ModelConfig.MAX_WIDTH);
+        long weights = ModelConfig.weights(modelDim, layers, feedForward);
+        if (weights > ModelConfig.MAX_WEIGHTS) {
+            throw ranges.refusal(String.format(
+                    Locale.ROOT,
+                    "--model-dim %d, --layers %d and --feed-forward %d make %,d weights, and %,d fit: lower one of them",
+                    modelDim,
+                    layers,
+                    feedForward,
+                    weights,
+                    ModelConfig.MAX_WEIGHTS));
+        }
         ModelConfig model = new ModelConfig(
                 seed,
                 modelDim,
                 heads,
-                ranges.check("--layers", layers, 1, 64),
-                ranges.check("--feed-forward", feedForward, 1, MAX_SIZE),
-                ranges.check("--max-length", maxLength, 4, MAX_SIZE),
+                layers,
+                feedForward,
+                ranges.check("--max-length", maxLength, ModelConfig.MIN_LENGTH, ModelConfig.MAX_LENGTH),
                 ranges.check("--ngrams", ngrams, 0, Integer.MAX_VALUE),
-                ranges.check("--group", group, 1, 1024),
+                ranges.check("--group", group, 1, ModelConfig.MAX_GROUP),
                 noise.dropout(ranges),
                 noise.inputDropout(ranges),
                 noise.headDropout(ranges));
         return new TrainingSettings(
                 ranges.check("--epochs", epochs, 1, 10_000),
                 ranges.check("--patience", patience, 1, 10_000),
-                ranges.check("--batch-size", batchSize, 1, MAX_SIZE),
+                ranges.check("--batch-size", batchSize, 1, MAX_BATCH),
                 ranges.check("--learning-rate", learningRate, 1e-9, 10),
                 ranges.check("--row-learning-rate", rowLearningRate, 1e-9, 10),
                 DEFAULT.warmUp(),

@@ -1,6 +1,7 @@
 package dev.lanewise.examples.imdb.model;
 
 import dev.lanewise.Engine;
+import dev.lanewise.examples.imdb.ImdbException;
 import dev.lanewise.examples.imdb.text.NGramVocabulary;
 import dev.lanewise.examples.imdb.text.Vocabulary;
 import dev.lanewise.nn.Activation;
@@ -73,12 +74,13 @@ public final class SentimentModel {
      * @param config its shape and seed
      * @param vocabulary the words
      * @param ngrams pairs and triples; null for words only
+     * @throws ImdbException if the vectors of all words, pairs or triples do not fit in an array
      */
     public SentimentModel(ModelConfig config, Vocabulary vocabulary, NGramVocabulary ngrams) {
         this.config = config;
         dim = config.modelDim();
         Parameters.Builder rows = Parameters.builder(config.seed());
-        words = new Embedding(rows, "words", vocabulary.size(), dim, Vocabulary.PAD, Initializer.normal(WORD_SPREAD));
+        words = table(rows, "words", vocabulary.size(), Vocabulary.PAD, Initializer.normal(WORD_SPREAD));
         bigrams = ngrams == null ? null : silent(rows, "bigrams", ngrams.bigramCount());
         trigrams = ngrams == null ? null : silent(rows, "trigrams", ngrams.trigramCount());
         tables = rows.build();
@@ -104,7 +106,15 @@ public final class SentimentModel {
     }
 
     private Embedding silent(Parameters.Builder builder, String name, int count) {
-        return new Embedding(builder, name, count + 1, dim, 0, Initializer.constant(0));
+        return table(builder, name, count + 1, 0, Initializer.constant(0));
+    }
+
+    private Embedding table(Parameters.Builder builder, String name, int count, int padding, Initializer initializer) {
+        if ((long) count * dim > Integer.MAX_VALUE) {
+            throw new ImdbException("the " + name + " are too many for vectors of modelDim = " + dim + " values: " + count
+                    + " of them, and " + Integer.MAX_VALUE / dim + " fit; take fewer words and n-grams or narrower vectors");
+        }
+        return new Embedding(builder, name, count, dim, padding, initializer);
     }
 
     /**

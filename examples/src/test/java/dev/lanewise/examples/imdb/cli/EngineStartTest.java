@@ -19,6 +19,8 @@ class EngineStartTest {
 
     private static final String PROPERTY = "lanewise.implementation";
 
+    private static final String CACHES = "lanewise.caches";
+
     private String before;
 
     @BeforeEach
@@ -56,6 +58,18 @@ class EngineStartTest {
         String message = assertThrows(ImdbException.class, () -> EngineStart.start(1, TrainingListener.SILENT))
                 .getMessage();
         assertTrue(message.contains("'fast'") && message.contains("auto, vector or scalar"), message);
+    }
+
+    @Test
+    void malformedCachesAreAMistakeOfTheUser() {
+        System.setProperty(CACHES, "foo");
+        try {
+            String message = assertThrows(ImdbException.class, () -> EngineStart.start(1, TrainingListener.SILENT))
+                    .getMessage();
+            assertTrue(message.contains(CACHES) && message.contains("foo"), message);
+        } finally {
+            System.clearProperty(CACHES);
+        }
     }
 
     @Test

@@ -127,6 +127,8 @@ class ImdbTest {
         "--learning-rate, NaN, from 1.0E-9 to 10.0",
         "--dropout, 1, from 0.0 to 0.95",
         "--heads, 5, does not divide --model-dim 64",
+        "--model-dim, 65536, 'make 17,196,646,400 weights, and 1,073,741,824 fit'",
+        "--layers, 65, from 1 to 64",
         "--max-length, 3, from 4 to 65536",
         "--vocabulary, 0, from 1 to 2000000",
         "--threads, 0, from 1 to 1024",

@@ -3,6 +3,7 @@ package dev.lanewise.examples.imdb.model;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFolderTest {
@@ -203,6 +205,24 @@ class ModelFolderTest {
         Path config = home.resolve(ModelFolder.CONFIG);
         Files.writeString(config, Files.readString(config).replace("\"heads\" : 2", "\"heads\" : 3"));
         assertRefusal("heads = 3 does not divide modelDim = 8", () -> ModelFolder.load(home));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "maxLength, 400, 3, 4 to 65536",
+        "layers, 1, 100000000, 1 to 64",
+        "modelDim, 8, 65536, 1073741824 fit",
+    })
+    void sizeThatNeverFitsIsRefusedWithFileAndRange(String name, String before, String after, String range)
+            throws IOException {
+        Path config = home.resolve(ModelFolder.CONFIG);
+        String text = Files.readString(config);
+        String changed = text.replace('"' + name + "\" : " + before, '"' + name + "\" : " + after);
+        assertNotEquals(text, changed);
+        Files.writeString(config, changed);
+        assertRefusal(config + ": has a bad model section: ", () -> ModelFolder.load(home));
+        assertRefusal(name + " = " + after, () -> ModelFolder.load(home));
+        assertRefusal(range, () -> ModelFolder.load(home));
     }
 
     @Test

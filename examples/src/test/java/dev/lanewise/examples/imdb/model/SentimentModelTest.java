@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.Engine;
 import dev.lanewise.examples.imdb.data.SeenTexts;
+import dev.lanewise.examples.imdb.ImdbException;
 import dev.lanewise.examples.imdb.text.NGramVocabulary;
 import dev.lanewise.examples.imdb.text.Vocabulary;
 import dev.lanewise.nn.CrossEntropyLoss;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,5 +186,16 @@ class SentimentModelTest {
         SavedModel saved = new SavedModel(model.config(), WORDS, NGRAMS, SeenTexts.of(), tensors);
         ModelFormatException refused = assertThrows(ModelFormatException.class, () -> SentimentModel.of(saved));
         assertTrue(refused.getMessage().contains(message), refused.getMessage());
+    }
+
+    @Test
+    void vectorsThatDoNotFitInAnArrayAreRefusedWithWhatFits() {
+        Vocabulary many = Vocabulary.ofWords(
+                IntStream.range(0, 135_000)
+                        .mapToObj(i -> i == 0 ? "<PAD>" : i == 1 ? "<UNK>" : "w" + i)
+                        .toList());
+        ModelConfig wide = new ModelConfig(5, 16_000, 1, 1, 1, 64, 0, 1, 0, 0, 0);
+        String message = assertThrows(ImdbException.class, () -> new SentimentModel(wide, many, null)).getMessage();
+        assertTrue(message.contains("135000 of them, and 134217 fit"), message);
     }
 }
