@@ -1,6 +1,7 @@
 package dev.lanewise.examples.imdb.training;
 
 import dev.lanewise.examples.imdb.batch.EncodedSet;
+import dev.lanewise.examples.imdb.data.DataException;
 import dev.lanewise.examples.imdb.data.Dataset;
 import dev.lanewise.examples.imdb.data.Review;
 import dev.lanewise.examples.imdb.data.SeenTexts;
@@ -51,12 +52,14 @@ public record PreparedData(
      * @param settings sizes of the vocabulary, n-grams, length of a review, limit
      * @param listener told in a line what was found
      * @return the encoded parts
+     * @throws DataException if the limit leaves the training part without one of the labels
      */
     public static PreparedData of(Dataset data, TrainingSettings settings, TrainingListener listener) {
         long seed = settings.model().seed();
-        List<Review> train = limit(data.train(), settings.limit(), seed);
-        List<Review> validation = limit(data.validation(), settings.limit(), seed);
-        List<Review> test = limit(data.test(), settings.limit(), seed);
+        Dataset limited = limit(data, settings.limit(), seed);
+        List<Review> train = limited.train();
+        List<Review> validation = limited.validation();
+        List<Review> test = limited.test();
 
         Tokenizer tokenizer = new Tokenizer();
         List<String> texts = train.stream().map(Review::text).toList();
@@ -92,6 +95,16 @@ public record PreparedData(
                 encoder.encodeAll(test),
                 topWords,
                 counts);
+    }
+
+    private static Dataset limit(Dataset data, int limit, long seed) {
+        return limit == 0 ? data
+                : new Dataset(
+                        data.source() + " with --limit " + limit,
+                        limit(data.train(), limit, seed),
+                        limit(data.validation(), limit, seed),
+                        limit(data.test(), limit, seed),
+                        data.counts());
     }
 
     /**

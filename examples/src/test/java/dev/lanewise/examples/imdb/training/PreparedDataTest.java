@@ -3,8 +3,10 @@ package dev.lanewise.examples.imdb.training;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.examples.imdb.data.DataException;
 import dev.lanewise.examples.imdb.data.Dataset;
 import dev.lanewise.examples.imdb.data.Review;
 import dev.lanewise.examples.imdb.model.ModelConfig;
@@ -43,6 +45,15 @@ class PreparedDataTest {
         List<Review> reviews = dataset().train();
         assertEquals(PreparedData.limit(reviews, 6, 1), PreparedData.limit(reviews, 6, 1));
         assertFalse(PreparedData.limit(reviews, 6, 1).equals(PreparedData.limit(reviews, 6, 2)));
+    }
+
+    @Test
+    void limitThatLeavesOneClassIsRefused() {
+        String message = assertThrows(DataException.class,
+                () -> PreparedData.of(dataset(), settings(1, 0), TrainingListener.SILENT)).getMessage();
+        assertTrue(message.startsWith("here with --limit 1: the training part has 1 reviews, "), message);
+        assertTrue(message.endsWith("training needs both labels"), message);
+        assertEquals(2, PreparedData.of(dataset(), settings(2, 0), TrainingListener.SILENT).counts().train());
     }
 
     @Test
