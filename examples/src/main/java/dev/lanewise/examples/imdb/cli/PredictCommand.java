@@ -65,8 +65,11 @@ final class PredictCommand implements Callable<Integer> {
         if (texts.stream().anyMatch(String::isBlank)) {
             throw common.ranges().refusal("a text is empty: put the text in quotes");
         }
-        if (file != null && !Files.isRegularFile(file)) {
+        if (file != null && !Files.exists(file)) {
             throw new ImdbException(file + ": no such file; check the path");
+        }
+        if (file != null && Files.isDirectory(file)) {
+            throw new ImdbException(file + ": is a folder; name a file");
         }
         try (Operations.Classifier classifier = program.operations().open(model, common.threads())) {
             if (!texts.isEmpty()) {

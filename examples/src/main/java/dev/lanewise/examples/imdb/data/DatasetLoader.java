@@ -26,7 +26,7 @@ public final class DatasetLoader {
      */
     public static Dataset load(Path path, LoadOptions options) {
         Path source = find(path).orElseThrow(() -> Files.exists(path)
-                ? DataException.in(path, "holds none of " + String.join(", ", NAMES))
+                ? DataException.in(path, "holds none of " + String.join(", ", NAMES) + " and no folder train/pos")
                 : DataException.in(path, "no such file or folder; check the path"));
         Splitter splitter = new Splitter(options.validationShare(), options.seed());
         if (isStanford(source)) {
@@ -44,7 +44,7 @@ public final class DatasetLoader {
         if (!Files.isDirectory(path)) {
             return Files.exists(path) ? Optional.of(path) : Optional.empty();
         }
-        if (Files.isDirectory(path.resolve("train")) || Files.isDirectory(path.resolve("test"))) {
+        if (Files.isDirectory(path.resolve("train").resolve("pos"))) {
             return Optional.of(path);
         }
         return NAMES.stream().map(path::resolve).filter(Files::exists).findFirst();
@@ -52,6 +52,7 @@ public final class DatasetLoader {
 
     private static boolean isStanford(Path source) {
         String name = source.getFileName().toString().toLowerCase(Locale.ROOT);
-        return Files.isDirectory(source) || name.contains(".tar") || name.endsWith(".tgz") || FileKinds.isTar(source);
+        boolean named = name.endsWith(".tar") || name.endsWith(".tar.gz") || name.endsWith(".tgz");
+        return Files.isDirectory(source) || named || FileKinds.isTar(source);
     }
 }

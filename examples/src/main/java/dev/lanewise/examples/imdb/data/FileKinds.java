@@ -3,6 +3,7 @@ package dev.lanewise.examples.imdb.data;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,12 +17,16 @@ final class FileKinds {
     /** Offset of the magic {@code ustar} in a tar header (POSIX.1-1988). */
     private static final int TAR_MAGIC_OFFSET = 257;
 
+    private static final int BZIP2 = 0x425a68;
+    private static final int XZ = 0xfd377a58;
+    private static final int ZSTD = 0x28b52ffd;
+
     private FileKinds() {}
 
     /**
      * Opens a plain or gzip-compressed file.
      *
-     * @throws DataException for an empty file, a zip archive or a file that cannot be opened
+     * @throws DataException for an empty file, a zip archive, another compression or a file that cannot be opened
      */
     static InputStream open(Path file) {
         byte[] head = head(file);
@@ -30,6 +35,11 @@ final class FileKinds {
         }
         if (head.length >= 2 && head[0] == 'P' && head[1] == 'K') {
             throw DataException.in(file, "is a zip archive; unpack it and name the file inside");
+        }
+        String compression = otherCompression(head);
+        if (compression != null) {
+            throw DataException.in(
+                    file, "is compressed with " + compression + ", which is not read here; unpack it or use gzip");
         }
         try {
             InputStream raw = Files.newInputStream(file);
@@ -76,9 +86,23 @@ final class FileKinds {
         }
         if (e instanceof EOFException || e instanceof ZipException) {
             return new DataException(
-                    file + ": damaged or cut short (" + e.getMessage() + "); fetch it again", e);
+                    file + ": damaged or cut short (" + damage(e) + "); fetch it again", e);
         }
         return new DataException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+
+    /** What is wrong with a compressed stream; one that ends within its header or its checksum says nothing. */
+    static String damage(IOException e) {
+        return e.getMessage() == null ? "it ends too early" : e.getMessage();
+    }
+
+    /** The compression that the first bytes tell of, or null for none and for gzip. */
+    private static String otherCompression(byte[] head) {
+        int magic = head.length < 4 ? 0 : ByteBuffer.wrap(head).getInt();
+        if (magic >>> 8 == BZIP2 && head[3] >= '1' && head[3] <= '9') {
+            return "bzip2";
+        }
+        return magic == XZ ? "xz" : magic == ZSTD ? "zstd" : null;
     }
 
     private static boolean isGzip(byte[] head) {

@@ -127,7 +127,7 @@ final class LineSource {
                             + ": damaged or cut short after line "
                             + number
                             + " ("
-                            + e.getMessage()
+                            + FileKinds.damage(e)
                             + "); fetch the file again",
                     e);
         } catch (IOException e) {

@@ -24,6 +24,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -323,6 +325,13 @@ class ImdbTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX)
+    void predictReadsWhatIsNoRegularFile() {
+        assertEquals(2, run("predict", "--model", trained(), "--file", "/dev/null"));
+        assertOneLine("/dev/null: holds no text");
+    }
+
+    @Test
     void predictTakesAWholeFileAsOneText() throws IOException {
         Path file = Files.writeString(folder.resolve("review.txt"), "bad start,\ngood end");
         assertEquals(0, run("predict", "--model", trained(), "--whole", "--file", file.toString()), err::toString);
@@ -367,6 +376,9 @@ class ImdbTest {
         err.getBuffer().setLength(0);
         assertEquals(2, run("predict", "--model", trained(), "--file", folder.resolve("x").toString()));
         assertOneLine("no such file");
+        err.getBuffer().setLength(0);
+        assertEquals(2, run("predict", "--model", trained(), "--file", folder.toString()));
+        assertOneLine(folder + ": is a folder; name a file");
         err.getBuffer().setLength(0);
         Path latin = Files.write(folder.resolve("latin1.txt"), new byte[] {'g', (byte) 0xe9, '\n'});
         assertEquals(2, run("predict", "--model", trained(), "--file", latin.toString()));

@@ -7,9 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DatasetLoaderTest {
 
@@ -39,6 +43,46 @@ class DatasetLoaderTest {
 
         assertEquals(40, DatasetLoader.load(archive, LoadOptions.DEFAULT).test().size());
         assertEquals(10, DatasetLoader.load(csv, LoadOptions.DEFAULT).test().size());
+    }
+
+    @Test
+    void nameThatSpeaksOfTarElsewhereThanAtItsEndDoesNotMakeAnArchive() throws IOException {
+        Path csv = Files.writeString(folder.resolve("my.target.csv"), csv(50));
+
+        assertEquals(10, DatasetLoader.load(csv, LoadOptions.DEFAULT).test().size());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "xz, fd377a585a000004",
+        "bzip2, 425a683931415926",
+        "zstd, 28b52ffd04580000",
+    })
+    void otherCompressionIsNamed(String kind, String bytes) throws IOException {
+        for (String name : List.of("aclImdb.tar.x", "reviews.csv.x", "aclImdb.tar")) {
+            Path file = Files.write(folder.resolve(name), HexFormat.of().parseHex(bytes));
+
+            DataException e = assertThrows(DataException.class, () -> DatasetLoader.load(file, LoadOptions.DEFAULT));
+            assertEquals(file + ": is compressed with " + kind + ", which is not read here; unpack it or use gzip",
+                    e.getMessage());
+        }
+    }
+
+    @Test
+    void gzipThatEndsInItsHeaderIsCutShort() throws IOException {
+        Path file = Files.write(folder.resolve("reviews.csv.gz"), new byte[] {0x1f, (byte) 0x8b, 8, 0, 0});
+
+        DataException e = assertThrows(DataException.class, () -> DatasetLoader.load(file, LoadOptions.DEFAULT));
+        assertEquals(file + ": damaged or cut short (it ends too early); fetch it again", e.getMessage());
+    }
+
+    @Test
+    void otherFoldersCalledTrainDoNotEndTheSearch() throws IOException {
+        Files.createDirectories(folder.resolve("train/images"));
+        assertTrue(DatasetLoader.find(folder).isEmpty());
+
+        Files.writeString(folder.resolve("IMDB Dataset.csv"), csv(50));
+        assertEquals(10, DatasetLoader.load(folder, LoadOptions.DEFAULT).test().size());
     }
 
     @Test
