@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import picocli.CommandLine;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -37,6 +39,11 @@ public final class Imdb implements Runnable {
 
     /** Where {@code train} writes and the other verbs look, if not told otherwise. */
     static final Path DEFAULT_RUN = Path.of("runs", "imdb");
+
+    /** What Java puts for bytes of the command line that the locale's encoding does not know. */
+    static final char UNKNOWN_CHARACTER = '\uFFFD';
+
+    static final String LOCALE_ADVICE = "set the locale to UTF-8, as with LC_ALL=C.UTF-8";
 
     private final Operations operations;
     private final Surroundings surroundings;
@@ -82,6 +89,7 @@ public final class Imdb implements Runnable {
         CommandLine line = new CommandLine(new Imdb(operations, surroundings))
                 .setOut(surroundings.out())
                 .setErr(surroundings.err())
+                .registerConverter(Path.class, Imdb::path)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Imdb::explainArguments)
                 .setExecutionExceptionHandler((failure, verb, parsed) -> explain(failure, verb));
@@ -97,6 +105,15 @@ public final class Imdb implements Runnable {
         surroundings.out().flush();
         surroundings.err().flush();
         return code;
+    }
+
+    private static Path path(String name) {
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException e) {
+            String advice = name.chars().allMatch(c -> c < 128) ? "check its characters" : LOCALE_ADVICE;
+            throw new TypeConversionException("'" + name + "' cannot be a path (" + e.getReason() + "): " + advice);
+        }
     }
 
     /** A writer swallows its errors: a full disk or a closed pipe would pass for results that were written. */

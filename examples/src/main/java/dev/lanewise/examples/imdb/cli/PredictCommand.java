@@ -65,6 +65,10 @@ final class PredictCommand implements Callable<Integer> {
         if (texts.stream().anyMatch(String::isBlank)) {
             throw common.ranges().refusal("a text is empty: put the text in quotes");
         }
+        if (texts.stream().anyMatch(text -> text.indexOf(Imdb.UNKNOWN_CHARACTER) >= 0)) {
+            throw common.ranges().refusal("a text arrived with characters that could not be read (U+FFFD): "
+                    + Imdb.LOCALE_ADVICE + ", or put the texts in a UTF-8 file and use --file");
+        }
         if (file != null && !Files.exists(file)) {
             throw new ImdbException(file + ": no such file; check the path");
         }

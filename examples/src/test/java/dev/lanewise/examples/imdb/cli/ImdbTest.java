@@ -386,6 +386,20 @@ class ImdbTest {
     }
 
     @Test
+    void textThatTheLocaleCouldNotPassOnIsRefused() {
+        assertEquals(2, run("predict", "--model", trained(), "good", "tr\uFFFD\uFFFDs bien"));
+        assertOneLine("U+FFFD", "LC_ALL=C.UTF-8", "--file");
+        assertEquals("", out.toString());
+    }
+
+    @Test
+    void textThatIsNoPathIsRefusedInOneLine() {
+        assertEquals(2, run("predict", "--file", "a\0b"));
+        assertOneLine("--file", "cannot be a path", "check its characters");
+        assertFalse(err.toString().contains("Exception"), err::toString);
+    }
+
+    @Test
     void evaluatePrintsFiguresAndMatrix() {
         assertEquals(0, run("evaluate", "--model", trained(), "--data", "x.csv", "--part", "validation"),
                 err::toString);
