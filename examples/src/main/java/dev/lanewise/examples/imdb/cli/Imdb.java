@@ -119,7 +119,8 @@ public final class Imdb implements Runnable {
     /** A writer swallows its errors: a full disk or a closed pipe would pass for results that were written. */
     private static void requireWritten(PrintWriter out) {
         if (out.checkError()) {
-            throw new ImdbException("standard output could not be written; check the disk or the program that reads it");
+            throw new ImdbException(
+                    "standard output could not be written; check the disk or the program that reads it");
         }
     }
 

@@ -111,8 +111,10 @@ public final class SentimentModel {
 
     private Embedding table(Parameters.Builder builder, String name, int count, int padding, Initializer initializer) {
         if ((long) count * dim > Integer.MAX_VALUE) {
-            throw new ImdbException("the " + name + " are too many for vectors of modelDim = " + dim + " values: " + count
-                    + " of them, and " + Integer.MAX_VALUE / dim + " fit; take fewer words and n-grams or narrower vectors");
+            throw new ImdbException(
+                    "the " + name + " are too many for vectors of modelDim = " + dim + " values: " + count
+                            + " of them, and " + Integer.MAX_VALUE / dim
+                            + " fit; take fewer words and n-grams or narrower vectors");
         }
         return new Embedding(builder, name, count, dim, padding, initializer);
     }

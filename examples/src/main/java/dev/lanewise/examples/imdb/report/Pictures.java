@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 /** The pictures of a run, each as PNG and as SVG. */
 public final class Pictures {
 
-    private static final List<String> NAMES =
-            List.of(WordChart.NAME, CurveChart.LOSS, CurveChart.ACCURACY, ConfusionChart.NAME);
+    private static final List<String> NAMES = List.of(WordChart.NAME, CurveChart.LOSS, CurveChart.ACCURACY,
+            ConfusionChart.NAME);
     private static final String PNG = ".png";
     private static final String SVG = ".svg";
 

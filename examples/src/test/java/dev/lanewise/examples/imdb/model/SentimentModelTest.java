@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.Engine;
-import dev.lanewise.examples.imdb.data.SeenTexts;
 import dev.lanewise.examples.imdb.ImdbException;
+import dev.lanewise.examples.imdb.data.SeenTexts;
 import dev.lanewise.examples.imdb.text.NGramVocabulary;
 import dev.lanewise.examples.imdb.text.Vocabulary;
 import dev.lanewise.nn.CrossEntropyLoss;
