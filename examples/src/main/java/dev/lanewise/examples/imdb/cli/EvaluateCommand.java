@@ -17,8 +17,8 @@ import picocli.CommandLine.ParentCommand;
 
 /** {@code imdb evaluate}: a saved classifier against labelled reviews. */
 @Command(name = "evaluate",
-        description = "Measure a saved classifier on labelled reviews. The model knows which ones it was trained on: those "
-                + "are left out of the test part and counted, as when it was trained on another source's split.",
+        description = "Measure a saved classifier on labelled reviews. Those that it was trained on are left out of the test "
+                + "part and counted: another source than that of the training is split in another way.",
         sortOptions = false)
 final class EvaluateCommand implements Callable<Integer> {
 

@@ -92,7 +92,7 @@ final class FileKinds {
     }
 
     /** What is wrong with a compressed stream; one that ends within its header or its checksum says nothing. */
-    static String damage(IOException e) {
+    static String damage(Exception e) {
         return e.getMessage() == null ? "it ends too early" : e.getMessage();
     }
 

@@ -112,7 +112,7 @@ public final class StanfordReader {
                             + ": damaged or cut short after "
                             + collector.reviews()
                             + " reviews ("
-                            + e.getMessage()
+                            + FileKinds.damage(e)
                             + "); fetch it again",
                     e);
         }
