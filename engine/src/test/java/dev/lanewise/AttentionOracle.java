@@ -146,7 +146,8 @@ final class AttentionOracle {
                 double unit = 1 + reach[i] + Math.abs(Math.max(-1e6, logSumExp[i]));
                 for (int j = 0; j < keys; j++) {
                     if (p[i][j] != 0) {
-                        add(i, j, dOut[i], rowSum, rowSize, unit);
+                        // A weight below the normal floats may be zero, and its share of the gradients be missing.
+                        add(i, j, dOut[i], rowSum, rowSize, p[i][j] < Float.MIN_NORMAL ? 1 / (C * EPS) : unit);
                     }
                 }
             }
